@@ -1,0 +1,316 @@
+"""One connection to a provider: a request's bytes out, its answer's bytes in, and one timer for every deadline.
+
+The timer is lazy. A call does not set one and clear it again: it notes when it is overdue, and the connection's
+timer, if it is due sooner than anything could be, stays as it is. When it rings it looks at the notes, and either
+ends the call or sets itself to the next moment at which something could be late. So thousands of quick calls on
+one connection cost one timer.
+
+    sending  ->  waiting  ->  head and body  ->  idle
+      first_byte     first_byte    between_bytes      idle_seconds, then closed
+      (per piece)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from math import inf
+from typing import Protocol, cast
+
+import httptools
+
+from halfopen.adapters.http.exchange import Exchange, ends_with_the_connection
+from halfopen.errors import BrokenProtocol, Fault, Truncated
+from halfopen.ports.upstream import Deadlines
+
+HEAD_LIMIT = 64 * 1024  # bytes of an answer's head, its interim answers included
+HIGH_WATER = 128 * 1024  # bytes of body that may wait for the consumer; one read (256 KB at most) may come on top
+JOINED = 64 * 1024  # bytes; a body up to this size is written together with its head
+SLICE = 256 * 1024  # bytes; a longer one goes out in pieces of this size, each when the last has left
+STALE_WITHIN = 2.0  # seconds; a rested connection that ends later than this was not stale: the provider failed at work
+EARLY = 0.001  # seconds; uvloop's clock counts milliseconds
+
+
+class Keeper(Protocol):
+    """Who is told when a connection is there, free again, or gone."""
+
+    def made(self, connection: Connection) -> None: ...
+    def rested(self, connection: Connection) -> None: ...
+    def lost(self, connection: Connection) -> None: ...
+
+
+class Connection(asyncio.Protocol):
+    """HTTP/1.1 to one endpoint, one exchange at a time."""
+
+    def __init__(self, name: str, keeper: Keeper, idle_seconds: float) -> None:
+        self.name = name
+        self.loop = asyncio.get_running_loop()
+        self.gone: asyncio.Future[None] = self.loop.create_future()  # done when the socket is closed
+        self.closed = False
+        self.idle_until = inf
+        self._keeper = keeper
+        self._idle_seconds = idle_seconds
+        self._transport: asyncio.Transport | None = None
+        self._parser = httptools.HttpResponseParser(self)
+        self._exchange: Exchange | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._used = False  # it has answered before, so its peer may have thought it idle and closed it
+        self._sent = False  # the request is out, to its last byte
+        self._sent_at = 0.0
+        self._keep = False  # the peer is ready for another request
+        self._interim = False
+        self._writing_paused = False
+        self._reading_paused = False
+
+    # -- what the client asks of it
+
+    async def perform(self, head: bytes, body: bytes, deadlines: Deadlines, total_at: float, method: str) -> Exchange:
+        """Send a request and wait for the head of its answer. A fault, if there was one, stands in the exchange."""
+        exchange = self._exchange = Exchange(self, deadlines, total_at, bodiless=method == "HEAD")
+        self._sent = self._interim = False
+        if len(body) <= JOINED:
+            self._write(head + body)
+        else:
+            await self._send_slices(exchange, head, memoryview(body))
+        if exchange.line is not None:
+            self._watch(exchange)
+        while not exchange.head_done and exchange.fault is None:
+            await exchange.changed()
+        return exchange
+
+    def is_open(self) -> bool:
+        return not self.closed and self._transport is not None and not self._transport.is_closing()
+
+    def drop(self) -> None:
+        """Close the socket, now, whatever is under way."""
+        self.closed = True
+        exchange, self._exchange = self._exchange, None
+        if exchange is not None and exchange.line is not None:
+            exchange.fail(Truncated(f"{self.name}: the client was closed before the answer was whole"))
+        if self._transport is not None:
+            self._transport.abort()
+
+    def resume(self) -> None:
+        if not self._reading_paused or self._transport is None:
+            return
+        self._reading_paused = False
+        self._transport.resume_reading()
+        if self._exchange is not None:
+            self._watch(self._exchange)
+
+    # -- writing
+
+    def _write(self, data: bytes | memoryview) -> None:
+        if self._transport is not None:
+            self._transport.write(data)
+        self._sent = True
+
+    async def _send_slices(self, exchange: Exchange, head: bytes, body: memoryview) -> None:
+        """A long body, never more of it in the transport than a slice; an answer that comes before its end stops it."""
+        self._write(head)
+        for start in range(0, len(body), SLICE):
+            self._write(body[start : start + SLICE])
+            self._sent = False
+            self._watch(exchange)
+            while self._writing_paused and not exchange.head_done and exchange.fault is None:
+                await exchange.changed()
+            if exchange.head_done or exchange.fault is not None:
+                return
+        self._sent = True
+
+    def pause_writing(self) -> None:
+        self._writing_paused = True
+
+    def resume_writing(self) -> None:
+        self._writing_paused = False
+        if self._exchange is not None:
+            self._exchange.wake()
+
+    # -- deadlines
+
+    def _watch(self, exchange: Exchange) -> None:
+        """Note when the present stage began, and see that the timer rings in time."""
+        now = self.loop.time()
+        deadlines = exchange.deadlines
+        exchange.stage_at = now + (deadlines.between_bytes if exchange.begun else deadlines.first_byte)
+        self._sent_at = self._sent_at if exchange.begun else now
+        self._ring(min(exchange.total_at, now + self._step(deadlines)))
+
+    def _ring(self, at: float) -> None:
+        if self._timer is not None:
+            if self._timer.when() <= at:
+                return
+            self._timer.cancel()
+        self._timer = self.loop.call_at(at, self._look)
+
+    def _look(self) -> None:
+        self._timer = None
+        if self.closed:
+            return
+        now = self.loop.time() + EARLY
+        exchange = self._exchange
+        if exchange is None:
+            self.drop() if now >= self.idle_until else self._ring(self.idle_until)
+            return
+        fault = exchange.late(now, self.name, sent=self._sent)
+        if fault is not None:
+            self._fail(fault)
+            return
+        self._ring(min(exchange.total_at, exchange.stage_at, now + self._step(exchange.deadlines)))
+
+    def _step(self, deadlines: Deadlines) -> float:
+        """The shortest stage: nothing that begins now can be late before."""
+        return min(deadlines.first_byte, deadlines.between_bytes, self._idle_seconds)
+
+    # -- what the transport reports
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        sock = transport.get_extra_info("socket")
+        if sock is not None:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._keeper.made(self)
+
+    def data_received(self, data: bytes) -> None:
+        exchange = self._exchange
+        if exchange is None:  # nobody asked: a farewell, or junk that must not become the next answer
+            self.drop()
+            return
+        exchange.heard = True
+        problem = self._parse(exchange, data)
+        if exchange.complete:
+            self._finish(exchange)
+        elif problem is not None:
+            self._fail(problem)
+        else:
+            self._go_on(exchange)
+        exchange.wake()
+
+    def _parse(self, exchange: Exchange, data: bytes) -> Fault | None:
+        """Feed the parser. What follows a whole answer cannot harm it, only the connection."""
+        before_head = not exchange.head_done
+        problem: Fault | None = None
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            self._keep = False  # a 101, or an "upgrade" that was only offered: the body after it is not parsed
+            problem = BrokenProtocol(f"{self.name} switched to another protocol, which nobody asked for")
+        except httptools.HttpParserError as error:
+            problem = BrokenProtocol(f"{self.name} does not speak HTTP/1.1: {error}")
+        if before_head:
+            problem = self._head_problem(exchange, len(data)) or problem
+        self._keep = self._keep and problem is None
+        return problem
+
+    def _head_problem(self, exchange: Exchange, arrived: int) -> Fault | None:
+        """A head that is too long, or one that says the next bytes are no HTTP at all."""
+        exchange.head_bytes += arrived
+        fault: Fault | None = None
+        if exchange.status == 101:
+            fault = BrokenProtocol(f"{self.name} switched to another protocol, which nobody asked for")
+        elif exchange.head_bytes > HEAD_LIMIT:
+            size = sum(len(n) + len(v) for n, v in exchange.headers) if exchange.head_done else exchange.head_bytes
+            if size > HEAD_LIMIT:
+                fault = BrokenProtocol(f"{self.name} sent a head of more than {HEAD_LIMIT // 1024} KB")
+        if fault is not None:
+            exchange.head_done = exchange.complete = False
+        return fault
+
+    def _go_on(self, exchange: Exchange) -> None:
+        """More is to come. A provider is not late while it is we who do not read."""
+        if exchange.buffered > HIGH_WATER and not self._reading_paused and self._transport is not None:
+            self._reading_paused = True
+            self._transport.pause_reading()
+            exchange.stage_at = inf
+        elif exchange.begun:
+            exchange.stage_at = self.loop.time() + exchange.deadlines.between_bytes
+
+    def eof_received(self) -> bool:
+        self._end(None)
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._end(exc)
+        if self._timer is not None:
+            self._timer.cancel()
+        self._keeper.lost(self)
+        self.gone.set_result(None)
+
+    def _end(self, exc: Exception | None) -> None:
+        """The peer is gone: the end of a body that lasts as long as its connection, or of one that was longer."""
+        exchange = self._exchange
+        if exchange is None:
+            self.drop()
+        elif exchange.head_done and exc is None and ends_with_the_connection(exchange.headers):
+            exchange.complete = True
+            self._keep = False
+            self._finish(exchange)
+            exchange.wake()
+        else:
+            quick = self.loop.time() - self._sent_at < STALE_WITHIN
+            exchange.stale = self._used and not exchange.heard and quick
+            where = "before its answer was whole" if exchange.heard else "without an answer"
+            self._fail(Truncated(f"{self.name} closed the connection {where}"))
+
+    def _fail(self, fault: Fault) -> None:
+        exchange, self._exchange = self._exchange, None
+        if exchange is not None:
+            exchange.fail(fault)
+        self.drop()
+
+    def _finish(self, exchange: Exchange) -> None:
+        """The answer is whole. The connection rests if both sides are ready for another request."""
+        self._exchange = None
+        exchange.line = None
+        if not (self._keep and self._sent):
+            self.drop()
+            return
+        self._used = True
+        self.idle_until = self.loop.time() + self._idle_seconds
+        self._ring(self.idle_until)
+        if self._reading_paused:
+            self.resume()
+        self._keeper.rested(self)
+
+    # -- what the parser reports
+
+    def on_message_begin(self) -> None:
+        exchange = self._exchange
+        if exchange is None or exchange.complete:
+            self._keep = False  # an answer to nothing: this connection is not used again
+        else:
+            exchange.begun = True
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        exchange = self._exchange
+        if exchange is not None and not exchange.head_done:  # later ones are trailers, of use to nobody
+            exchange.headers.append((name.lower(), value.rstrip(b" \t")))
+
+    def on_headers_complete(self) -> None:
+        exchange = self._exchange
+        if exchange is None or exchange.head_done:
+            return
+        status = self._parser.get_status_code()
+        if status < 200 and status != 101:
+            self._interim = True
+            return
+        exchange.status = status
+        exchange.head_done = True
+        exchange.complete = exchange.bodiless
+        self._keep = self._parser.should_keep_alive() and not exchange.bodiless
+
+    def on_body(self, body: bytes) -> None:
+        exchange = self._exchange
+        if exchange is not None and not exchange.complete:
+            exchange.pieces.append(body)
+            exchange.buffered += len(body)
+
+    def on_message_complete(self) -> None:
+        exchange = self._exchange
+        if exchange is None:
+            return
+        if self._interim:  # 100 or 103: the answer itself is still to come, and its deadline has not moved
+            self._interim = exchange.begun = False
+            exchange.headers.clear()
+            return
+        exchange.complete = True

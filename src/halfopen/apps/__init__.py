@@ -1,0 +1,1 @@
+"""Entry points: what starts halfopen, reads its settings and puts its parts together."""

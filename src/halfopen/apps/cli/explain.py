@@ -1,0 +1,82 @@
+"""`halfopen explain`: the same decision that the gateway would make, from the config alone. Nobody is called."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from contextlib import AsyncExitStack
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from halfopen.apps import sandbox as simulation
+from halfopen.apps import wiring
+from halfopen.apps.cli.load import ConfigOption, JsonOption, complaining, loaded
+from halfopen.apps.roster import roster
+from halfopen.apps.settings import Environment, Settings
+from halfopen.errors import Fault
+from halfopen.flows.house import day_of
+from halfopen.policy.decide import decide
+from halfopen.policy.explain import explained
+from halfopen.policy.world import Ask, Health
+from halfopen.wire.table import DIALECTS
+
+
+def run(
+    model: Annotated[str, typer.Argument(help="A lane, model, offer or alias, as a client would name it.")],
+    lane: Annotated[str, typer.Option(help="As the header x-halfopen-lane.")] = "",
+    zone: Annotated[str, typer.Option(help="As the header x-halfopen-zone: the outermost it may reach.")] = "",
+    task: Annotated[str, typer.Option(help="As the header x-halfopen-task.")] = "",
+    dialect: Annotated[str, typer.Option(help=f"One of: {', '.join(DIALECTS)}.")] = "chat",
+    stream: Annotated[bool, typer.Option("--stream", help="As if the answer were to be streamed.")] = False,
+    sandbox: Annotated[bool, typer.Option("--sandbox", help="Over the simulated providers.")] = False,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Where a request would go, and why nobody else would serve it."""
+    with complaining():
+        settings, environment = loaded(config, None)
+        if dialect not in DIALECTS:
+            raise ValueError(f"there is no dialect `{dialect}`; the dialects are {', '.join(DIALECTS)}")
+        ask = Ask(model, dialect, stream, lane.removeprefix("halfopen/"), zone, task)
+        try:
+            table = asyncio.run(_decided(ask, settings, environment, sandbox))
+        except Fault as fault:
+            raise ValueError(fault.message) from None
+    typer.echo(json.dumps(table, indent=2)) if as_json else _show(table)
+    raise typer.Exit(1 if table["stop"] else 0)
+
+
+async def _decided(ask: Ask, settings: Settings, environment: Environment, simulate: bool) -> dict[str, Any]:
+    async with AsyncExitStack() as stack:
+        catalog = wiring.shipped_catalog()
+        if simulate:
+            catalog, settings = await stack.enter_async_context(simulation.running(settings, 0))
+        settings = wiring.with_engines(settings, dict.fromkeys(settings.engines, 1))
+        book = roster(catalog, settings, environment)
+        world = book.world(day_of(time.time()), 1, {})
+        return explained(decide(ask, {}, world, Health(), wiring.policy_of(settings), 0))
+
+
+def _show(table: dict[str, Any]) -> None:
+    console = Console()
+    console.print(Text(f"Lane {table['lane'] or 'none'}; may not leave zone {table['zone']}. {table['reason']}."))
+    if table["stop"]:
+        console.print(Text(f"{table['stop']['status']}: {table['stop']['message']}", style="bold red"))
+    steps = Table("", "offer", "zone", "hosting", "rating", "in / M", "out / M", "note", title="Would be tried, in order")
+    for place, step in enumerate(table["itinerary"], 1):
+        rating = "unrated" if step["rating"] is None else f"{step['rating']:.0f}"
+        prices = (step["input_per_million"], step["output_per_million"])
+        note = " ".join(filter(None, ("SIMULATED." if step["simulated"] else "", step["note"])))
+        steps.add_row(str(place), step["offer"], step["zone"], step["hosting"], rating, *prices, note)
+    if table["itinerary"]:
+        console.print(steps)
+    if table["refused"]:
+        refused = Table("offer", "why not", title="Refused")
+        for row in table["refused"]:
+            refused.add_row(row["offer"], Text(row["reason"]))
+        console.print(refused)

@@ -1,0 +1,110 @@
+"""Who is let in, before anything is read: Host, Origin, key, media type, sizes. Locked on loopback too."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import re
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any
+
+from halfopen.apps.settings import Listen
+from halfopen.errors import (
+    CallerGone,
+    ForeignHost,
+    ForeignOrigin,
+    NoKey,
+    SecretInUrl,
+    SlowSender,
+    TooLarge,
+    TooManyHeaders,
+    WrongMediaType,
+)
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Headers = Mapping[bytes, bytes]
+
+OPEN_PATHS = frozenset((b"/healthz", b"/readyz"))  # say nothing but ready or not
+_secret = re.compile(rb"(?:^|[&;])(?:x-)?(?:api[-_]?key|key|access[-_]token|token|authorization|secret)=", re.IGNORECASE)
+
+
+class Doors:
+    """Lets a request in or raises the fault that says why not."""
+
+    def __init__(self, listen: Listen, key: str) -> None:
+        self._ours = frozenset(name.lower().encode() for name in ("localhost", listen.host, *listen.hosts))
+        self._origins = frozenset(origin.lower().encode() for origin in listen.origins)
+        self._key = key.encode()
+        self._listen = listen
+        self.most_bytes = listen.body_mb * 2**20
+
+    def enter(self, scope: Scope) -> Headers:
+        """The headers by name. Raises ForeignHost, ForeignOrigin, TooManyHeaders, SecretInUrl, NoKey."""
+        listed = scope["headers"]
+        if len(listed) > self._listen.headers:
+            raise TooManyHeaders(f"{len(listed)} headers; at most {self._listen.headers} are read.")
+        headers = dict(listed)
+        hosts = [value for name, value in listed if name == b"host"]
+        if len(hosts) != 1 or not self._is_us(hosts[0].lower(), scope["server"]):
+            said = ", ".join(host.decode("latin-1") for host in hosts) or "none"
+            raise ForeignHost(f"This gateway is not {said[:80]}. Names it should answer to go into `listen.hosts`.")
+        origin = headers.get(b"origin")
+        if origin is not None and origin.lower() not in self._origins:
+            raise ForeignOrigin(
+                f"Pages of {origin.decode('latin-1')[:80]} may not call this gateway. Ones that may go into `listen.origins`."
+            )
+        if _secret.search(scope["query_string"]):
+            raise SecretInUrl("A key in a URL ends up in logs and histories. Send it as `authorization: Bearer ...`.")
+        if self._key and scope["raw_path"] not in OPEN_PATHS and not self._knows(headers):
+            raise NoKey("This gateway needs its key: send `authorization: Bearer ...` or `x-api-key: ...`.")
+        return headers
+
+    async def body(self, headers: Headers, receive: Receive) -> bytes:
+        """The whole body. Raises WrongMediaType, TooLarge, SlowSender, CallerGone."""
+        media = headers.get(b"content-type", b"").split(b";", 1)[0].strip().lower()
+        if media != b"application/json":
+            said = media.decode("latin-1")[:60] or "missing"
+            raise WrongMediaType(f"The content-type is {said}. Send application/json.")
+        length = headers.get(b"content-length", b"0")
+        if length.isdigit() and int(length) > self.most_bytes:
+            raise TooLarge(f"The body is {int(length):,} bytes; at most {self.most_bytes:,} are read (`listen.body_mb`).")
+        pieces: list[bytes] = []
+        size = 0
+        try:
+            async with asyncio.timeout(self._listen.sender_seconds):
+                while True:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        raise CallerGone("The caller hung up while sending.")
+                    pieces.append(message["body"])
+                    size += len(message["body"])
+                    if size > self.most_bytes:
+                        raise TooLarge(f"The body is larger than {self.most_bytes:,} bytes (`listen.body_mb`).")
+                    if not message.get("more_body"):
+                        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        except TimeoutError:
+            raise SlowSender(f"The body did not arrive within {self._listen.sender_seconds:g} s.") from None
+
+    def _is_us(self, host: bytes, server: tuple[str, int | None] | None) -> bool:
+        if host in self._ours:
+            return True  # a listed name, with the port it is listed with
+        name, colon, port = host.rpartition(b":")
+        if not colon or port.endswith(b"]"):
+            name, port = host, b""
+        address, our_port = server or ("", None)
+        if port and port != str(our_port).encode():
+            return False
+        return name in self._ours or name.strip(b"[]") in (address.encode(), b"127.0.0.1" if _loopback(address) else b"")
+
+    def _knows(self, headers: Headers) -> bool:
+        given = headers.get(b"authorization", b"")
+        kind, _, bearer = given.partition(b" ")
+        shown = bearer.strip() if kind.lower() == b"bearer" else headers.get(b"x-api-key", b"")
+        return hmac.compare_digest(shown, self._key)
+
+
+def _loopback(address: str) -> bool:
+    return address.startswith("127.") or address == "::1"

@@ -1,0 +1,66 @@
+"""The whole gateway as one ASGI application: the hot routes first, everything else by Starlette."""
+
+from __future__ import annotations
+
+import logging
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from halfopen.apps.serve.doors import Doors, Message, Receive, Scope, Send
+from halfopen.apps.serve.inference import HOT, Inference, dialect_for, refuse
+from halfopen.apps.serve.manage import ROUTES, application
+from halfopen.errors import Fault, Unexpected, UnknownPath, WrongMethod
+from halfopen.flows.house import House
+
+_log = logging.getLogger("halfopen")
+
+
+class Gateway:
+    """Paths are matched as they were received, before any decoding."""
+
+    def __init__(self, house: House, doors: Doors) -> None:
+        self._inference = Inference(house, doors)
+        self._manage = application(house, self._told)
+        self._house = house
+        self._doors = doors
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        if scope["raw_path"] in HOT:
+            await self._inference(scope, receive, send)
+            return
+        dialect = dialect_for(dict(scope["headers"]))
+        try:
+            headers = self._doors.enter(scope)
+            body = await self._doors.body(headers, receive) if scope["method"] not in ("GET", "HEAD") else b""
+            await self._manage(scope, _replayed(body), send)
+        except Fault as fault:
+            await refuse(fault, dialect, self._house.new_id(), send)
+        except Exception:
+            id = self._house.new_id()
+            _log.exception("request %s met a defect", id)
+            await refuse(Unexpected(f"halfopen failed on this request; its log says why, under {id}."), dialect, id, send)
+
+    async def _told(self, request: Request, error: Exception) -> Response:
+        """Faults of the managing routes, and Starlette's own 404 and 405, in the caller's dialect."""
+        fault = error if isinstance(error, Fault) else _fault(request, error)
+        dialect = dialect_for(dict(request.scope["headers"]))
+        body = dialect.error(fault, self._house.new_id())
+        return Response(body, fault.status, media_type="application/json")
+
+
+def _fault(request: Request, error: Exception) -> Fault:
+    paths = sorted({*(path.decode() for path in HOT), *(route.path for route in ROUTES)})
+    if isinstance(error, HTTPException) and error.status_code == 405:
+        return WrongMethod(f"{request.url.path} is not called with {request.method}.")
+    return UnknownPath(f"There is nothing at this path. There is {', '.join(paths)}.")
+
+
+def _replayed(body: bytes) -> Receive:
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive

@@ -1,0 +1,141 @@
+"""The hot routes: from a request's bytes to the answer's, as plain ASGI."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+
+from halfopen.apps.serve.doors import Doors, Receive, Scope, Send
+from halfopen.errors import CallerGone, Fault, NotReady, Unexpected, WrongMethod
+from halfopen.flows import ask
+from halfopen.flows.answer import Whole, answer
+from halfopen.flows.attempt import Attempt
+from halfopen.flows.house import House
+from halfopen.flows.pump import Relay
+from halfopen.money import amount
+from halfopen.ports.upstream import Headers
+from halfopen.wire.table import BY_PATH, CHAT, MESSAGES, Dialect
+
+HOT: Mapping[bytes, Dialect] = {path.encode(): dialect for path, dialect in BY_PATH.items()}
+PASSED_ON = frozenset((b"content-type", b"x-request-id", b"request-id"))  # of a provider's headers
+_log = logging.getLogger("halfopen")
+
+
+class Inference:
+    """An ASGI application for the paths in HOT; `Gateway` calls it."""
+
+    def __init__(self, house: House, doors: Doors) -> None:
+        self._house = house
+        self._doors = doors
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        house, dialect, id = self._house, HOT[scope["raw_path"]], self._house.new_id()
+        began, status = house.clock.ticks(), 499
+        try:
+            headers = self._doors.enter(scope)
+            if scope["method"] != "POST":
+                raise WrongMethod(f"{dialect.path} is called with POST, not {scope['method']}.")
+            asked = ask.read(id, dialect, await self._doors.body(headers, receive), headers, began)
+            status = await self._answered(asked, receive, send)
+        except CallerGone:
+            pass  # its attempt is in the ledger; there is nobody to tell
+        except Fault as fault:
+            status = await refuse(fault, dialect, id, send)
+        except Exception:
+            _log.exception("request %s met a defect", id)
+            fault = Unexpected(f"halfopen failed on this request; its log says why, under {id}.")
+            status = await refuse(fault, dialect, id, send)
+        finally:
+            house.meter.answered(dialect.name, status, house.clock.ticks() - began)
+
+    async def _answered(self, asked: ask.Asked, receive: Receive, send: Send) -> int:
+        """Sends the answer. A caller who hangs up cancels the work. Raises Fault while nothing was sent."""
+        work = asyncio.current_task()
+        assert work is not None
+        watch = asyncio.get_running_loop().create_task(_watch(receive, work))
+        given: Whole | Relay | None = None
+        try:
+            given = await answer(asked, self._house)
+            await (_whole(given, send) if isinstance(given, Whole) else _stream(given, send))
+        except asyncio.CancelledError:
+            if not watch.done():
+                raise  # the server is stopping
+            work.uncancel()
+            if given is None or not given.over:
+                raise CallerGone("The caller hung up.") from None
+        finally:
+            watch.cancel()
+        await given.close()
+        return 200
+
+
+async def _watch(receive: Receive, work: asyncio.Task[object]) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    work.cancel()
+
+
+async def _whole(given: Whole, send: Send) -> None:
+    entry = given.entry
+    cost = "unpriced" if entry.cost is None else f"{amount(entry.cost):f} {entry.currency}".strip()
+    usage = ",".join(f"{kind}={count}" for kind, count in entry.usage.items())
+    headers = (
+        *headers_of(given.attempt, given.headers),
+        (b"x-halfopen-cost", (f"{cost} estimated" if entry.usage_from == "estimated" else cost).encode()),
+        (b"x-halfopen-usage", usage.encode()),
+        (b"x-halfopen-attempts", b"%d" % entry.attempt),
+        (b"content-length", b"%d" % len(given.body)),
+    )
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": given.body})
+
+
+async def _stream(relay: Relay, send: Send) -> None:
+    asked = relay.attempt.asked
+    try:
+        await send({"type": "http.response.start", "status": 200, "headers": headers_of(relay.attempt, relay.headers)})
+        while not relay.over:
+            data = await relay.read()
+            await send({"type": "http.response.body", "body": data, "more_body": not relay.over})
+    except asyncio.CancelledError:
+        relay.abandon()
+        raise
+    except Fault as fault:  # no row could be written, so no end is told
+        await send({"type": "http.response.body", "body": asked.dialect.broken(fault, asked.id)})
+
+
+def headers_of(attempt: Attempt, provider: Headers) -> Headers:
+    """What every answer says of where it came from."""
+    decision, step = attempt.decided.decision, attempt.step
+    return (
+        *(header for header in provider if header[0] in PASSED_ON),
+        (b"x-halfopen-request", attempt.asked.id.encode()),
+        (b"x-halfopen-lane", decision.lane.encode()),
+        (b"x-halfopen-offer", step.id.encode()),
+        (b"x-halfopen-zone", step.zone.encode()),
+        (b"x-halfopen-reason", decision.reason.encode("ascii", "replace")),
+        *(((b"x-halfopen-simulated", b"true"),) if step.simulated else ()),
+    )
+
+
+async def refuse(fault: Fault, dialect: Dialect, id: str, send: Send) -> int:
+    """Tells a fault in the caller's dialect; a provider's own refusal passes as it came. Answers with the status."""
+    body = fault.body if fault.code == "refused" and fault.body else dialect.error(fault, id)
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", b"%d" % len(body)),
+        (b"x-halfopen-request", id.encode()),
+    ]
+    if fault.retry_after is not None:
+        headers.append((b"retry-after", b"%d" % max(1, -(-fault.retry_after // 1))))
+    if isinstance(fault, NotReady):
+        headers.append((b"x-should-retry", b"false"))  # waiting seconds gives nobody a key
+    await send({"type": "http.response.start", "status": fault.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+    return fault.status
+
+
+def dialect_for(headers: Mapping[bytes, bytes]) -> Dialect:
+    """The dialect of errors on paths that belong to none: Anthropic's clients say who they are."""
+    return MESSAGES if b"anthropic-version" in headers else CHAT

@@ -1,0 +1,143 @@
+"""The managing routes, a row each: what the gateway offers, what became of a request, where one would go."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route as StarletteRoute
+
+from halfopen.apps.serve.page import PAGE
+from halfopen.errors import BadBody, CallerFault, UnknownPath
+from halfopen.flows.house import House
+from halfopen.money import amount
+from halfopen.policy.explain import explained
+from halfopen.policy.rules import PREFIX
+from halfopen.policy.world import Ask
+from halfopen.wire.table import DIALECTS
+
+
+class Question(msgspec.Struct, forbid_unknown_fields=True):
+    """The body of POST /halfopen/explain."""
+
+    model: str = PREFIX + "auto"
+    dialect: str = "chat"
+    stream: bool = False
+    lane: str = ""
+    zone: str = ""
+    task: str = ""
+
+
+_question = msgspec.json.Decoder(Question)
+
+
+def json(value: Any, status: int = 200) -> Response:
+    return Response(msgspec.json.encode(value), status, media_type="application/json")
+
+
+async def front(request: Request, house: House) -> Response:
+    """A page for people: what this is and how to call it."""
+    return Response(PAGE, media_type="text/html; charset=utf-8")
+
+
+async def models(request: Request, house: House) -> Response:
+    """Lanes and offers, in a shape that both OpenAI's and Anthropic's clients read."""
+    lanes = [(PREFIX + name, lane.about, "halfopen") for name, lane in house.policy.lanes.items()]
+    offers = [(c.id, c.model, c.provider) for c in house.world().candidates if not c.lacks]
+    aliases = [(name, f"alias of {target}", "halfopen") for name, target in house.policy.aliases.items()]
+    data = [
+        {
+            "id": id,
+            "object": "model",
+            "type": "model",
+            "created": 0,
+            "created_at": "1970-01-01T00:00:00Z",
+            "owned_by": owner,
+            "display_name": name or id,
+        }
+        for id, name, owner in (*lanes, *aliases, *offers)
+    ]
+    ends = {"first_id": data[0]["id"], "last_id": data[-1]["id"]} if data else {"first_id": None, "last_id": None}
+    return json({"object": "list", "data": data, "has_more": False, **ends})
+
+
+async def told(request: Request, house: House) -> Response:
+    """What became of a request: every attempt with its usage and exact cost, and the decision behind it."""
+    id = request.path_params["id"]
+    entries = await house.ledger.find(id)
+    if not entries:
+        raise UnknownPath(f"There is no request `{id}` in the ledger (yet: a stream is entered when it ends).")
+    text = await house.ledger.decision(entries[-1].decision)
+    attempts = [
+        {**asdict(entry), "cost": None if entry.cost is None else f"{amount(entry.cost):f}"} for entry in entries
+    ]
+    return json({"request": id, "attempts": attempts, "decision": msgspec.Raw(text or b"null")})
+
+
+async def explain(request: Request, house: House) -> Response:
+    """Where a request would go, and why every other offer would not serve it. Nobody is called."""
+    try:
+        asked = _question.decode(await request.body())
+    except msgspec.DecodeError as why:
+        raise BadBody(f"{why}. Send for example {{\"model\": \"halfopen/private\"}}.") from None
+    if asked.dialect not in DIALECTS:
+        raise BadBody(f"There is no dialect `{asked.dialect}`; the dialects are {', '.join(DIALECTS)}.")
+    lane = asked.lane.removeprefix(PREFIX)
+    ask = Ask(asked.model, asked.dialect, asked.stream, lane, asked.zone, asked.task)
+    return json(explained(house.decide(ask).decision))
+
+
+async def health(request: Request, house: House) -> Response:
+    """Whether the process is alive."""
+    return PlainTextResponse("ok\n")
+
+
+async def ready(request: Request, house: House) -> Response:
+    """Whether requests can be served: some offer can be called and the ledger can be written."""
+    able = any(not c.lacks for c in house.world().candidates) and not house.ledger.trouble
+    return PlainTextResponse("ready\n" if able else "not ready\n", 200 if able else 503)
+
+
+async def metrics(request: Request, house: House) -> Response:
+    """Counters in the Prometheus text format."""
+    return Response(house.meter.exposed(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    method: str
+    path: str
+    serve: Callable[[Request, House], Awaitable[Response]]
+
+    @property
+    def about(self) -> str:
+        return (self.serve.__doc__ or "").strip()
+
+
+ROUTES = (
+    Route("GET", "/", front),
+    Route("GET", "/v1/models", models),
+    Route("GET", "/halfopen/requests/{id}", told),
+    Route("POST", "/halfopen/explain", explain),
+    Route("GET", "/healthz", health),
+    Route("GET", "/readyz", ready),
+    Route("GET", "/metrics", metrics),
+)
+
+
+def application(house: House, on_fault: Callable[[Request, Exception], Awaitable[Response]]) -> Starlette:
+    """The routes as an ASGI application; faults go to `on_fault`."""
+
+    def endpoint(route: Route) -> Callable[[Request], Awaitable[Response]]:
+        async def serve(request: Request) -> Response:
+            return await route.serve(request, house)
+
+        return serve
+
+    routes = [StarletteRoute(route.path, endpoint(route), methods=[route.method]) for route in ROUTES]
+    return Starlette(routes=routes, exception_handlers={CallerFault: on_fault, 404: on_fault, 405: on_fault})

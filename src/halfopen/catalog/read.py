@@ -1,0 +1,77 @@
+"""The catalog's files as one catalog: `providers/NAME.yaml`, `models/LAB.yaml`, `offers/PROVIDER.yaml`.
+
+Reading the files from disk is for those who touch the world. Here a file is its path below `data` and its text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import PurePosixPath
+
+from halfopen import documents
+from halfopen.catalog.model import Model
+from halfopen.catalog.offer import Offer
+from halfopen.catalog.provider import Provider
+from halfopen.catalog.snapshot import Catalog, catalog
+from halfopen.documents import Complaint, Complaints
+
+Row = Model | Provider | Offer
+Rows = tuple[tuple[int, Row], ...]  # each with its line
+
+
+def read(files: Mapping[str, str]) -> Catalog:
+    """Files that are not YAML are passed over. Raises Complaints with all that is wrong in any of them.
+
+    What is wrong only between rows (an offer of no model) is for `snapshot.problems`.
+    """
+    complaints: list[Complaint] = []
+    rows: dict[str, Row] = {}
+    first: dict[str, str] = {}
+    for file, text in sorted(files.items()):
+        if PurePosixPath(file).suffix != ".yaml":
+            continue
+        try:
+            found = _rows(file, text)
+        except Complaints as wrong:
+            complaints.extend(wrong.complaints)
+            continue
+        for line, row in found:
+            key, place = f"{type(row).__name__} {_name(row)}", f"{file}:{line}"
+            complaints.extend(_misplaced(file, line, row))
+            if first.setdefault(key, place) != place:
+                complaints.append(Complaint(file, line, "", f"`{_name(row)}` is in {first[key]} already", "it once"))
+            rows[key] = row
+    if complaints:
+        raise Complaints(complaints)
+    return catalog(
+        [row for row in rows.values() if isinstance(row, Model)],
+        [row for row in rows.values() if isinstance(row, Provider)],
+        [row for row in rows.values() if isinstance(row, Offer)],
+    )
+
+
+FOLDERS: Mapping[str, Callable[[str, str], Rows]] = {
+    "models": lambda text, file: documents.rows(text, Model, file),
+    "offers": lambda text, file: documents.rows(text, Offer, file),
+    "providers": lambda text, file: ((1, documents.read(text, Provider, file)),),
+}
+
+
+def _rows(file: str, text: str) -> Rows:
+    folder = PurePosixPath(file).parent.name
+    if folder not in FOLDERS:
+        raise Complaints([Complaint(file, 1, "", f"the folder `{folder}`", f"one of {', '.join(FOLDERS)}")])
+    return FOLDERS[folder](text, file)
+
+
+def _name(row: Row) -> str:
+    return row.id if isinstance(row, Offer) else row.name
+
+
+def _misplaced(file: str, line: int, row: Row) -> Iterator[Complaint]:
+    """A provider and its offers are found by the name of their file."""
+    named = row.name if isinstance(row, Provider) else row.provider if isinstance(row, Offer) else None
+    stem = PurePosixPath(file).stem
+    if named not in (None, stem):
+        field = "name" if isinstance(row, Provider) else "provider"
+        yield Complaint(file, line, field, f"`{named}`", f"`{stem}`, as the file is called")

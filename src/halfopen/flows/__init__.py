@@ -1,0 +1,1 @@
+"""What happens, in order: a request's story, its attempts and the relay of its stream."""

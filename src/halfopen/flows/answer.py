@@ -1,0 +1,97 @@
+"""One request, the whole story: decide, try the offers in order, hand over the answer."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from halfopen.errors import CallerGone, ConnectFailed, ConnectTimeout, Fault, Refused, Resting, UpstreamFault
+from halfopen.flows.ask import Asked
+from halfopen.flows.attempt import Attempt
+from halfopen.flows.house import Decided, House
+from halfopen.flows.pump import Relay
+from halfopen.ledger.entry import Entry
+from halfopen.limits import retry
+from halfopen.policy.world import Candidate
+from halfopen.ports.upstream import Headers
+
+MOST_BYTES = 64 * 2**20  # of an unstreamed answer
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """An unstreamed answer, its row already in the ledger."""
+
+    attempt: Attempt
+    headers: Headers  # the provider's
+    body: bytes
+    entry: Entry
+    over: bool = True
+
+    async def close(self) -> None:
+        """Nothing is left to close: the body was read to its end."""
+
+
+async def answer(asked: Asked, house: House) -> Whole | Relay:
+    """The answer, or its beginning. Raises the Fault to be told to the caller.
+
+    A caller who hangs up cancels this: the provider's connection is closed at once, and the attempt is billed.
+    """
+    decided = house.decide(asked.ask)
+    if (stop := decided.decision.stop) is not None:
+        raise stop.kind(stop.message, retry_after=stop.retry_after)
+    steps, number, tries, told = list(decided.decision.itinerary), 0, 0, []
+    last: Fault = Resting("Every offer that could serve this is resting after failures.", retry_after=1.0)
+    while steps:
+        ticket = house.wards.admit(steps[0].id, house.clock.ticks())
+        if ticket is None:
+            steps.pop(0)
+            continue
+        number += 1
+        attempt = _begin(asked, decided, steps[0], number, ticket, house)
+        try:
+            return await _once(attempt)
+        except UpstreamFault as fault:
+            tries, last = tries + 1, fault
+            attempt.ended(None, fault=fault, final=isinstance(fault, Refused))
+            told.append(f"{steps[0].id}: {fault.message}")
+            wait = retry.pause(fault, tries, len(steps) - 1)
+        except asyncio.CancelledError:
+            attempt.ended(None, fault=CallerGone("The caller hung up."))
+            raise
+        if wait is None:
+            break
+        if len(steps) > 1:
+            steps.pop(0)
+            tries = 0
+        else:
+            await house.clock.rest(wait)
+    raise _exhausted(last, told, house)
+
+
+def _begin(asked: Asked, decided: Decided, step: Candidate, number: int, ticket: int, house: House) -> Attempt:
+    began = house.clock.ticks()
+    return Attempt(
+        asked=asked, decided=decided, step=step, number=number, ticket=ticket, house=house, began=began
+    )
+
+
+async def _once(attempt: Attempt) -> Whole | Relay:
+    """One call. Raises UpstreamFault as long as another offer could still answer instead."""
+    reply = await attempt.call()
+    if attempt.asked.ask.stream:
+        return await Relay(attempt, reply).open()
+    body = await reply.whole(MOST_BYTES)
+    usage = attempt.asked.dialect.usage(body)
+    attempt.bytes_out = len(body)
+    return Whole(attempt, reply.headers, body, attempt.ended(usage, pieces=0))
+
+
+def _exhausted(last: Fault, told: list[str], house: House) -> Fault:
+    """The fault for the caller when no offer is left: a refusal as it came, anything else with all that was tried."""
+    if isinstance(last, Refused) or not told:
+        return last
+    message = f"No offer answered. Tried {'; '.join(told)}"
+    if isinstance(last, ConnectFailed | ConnectTimeout):
+        return Resting(message, retry_after=house.wards.rules.rest)
+    return type(last)(message, retry_after=last.retry_after)

@@ -1,0 +1,59 @@
+"""A request as it came in, read as far as the flows need it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from halfopen.errors import BadBody
+from halfopen.policy.world import Ask
+from halfopen.ports.upstream import Headers
+from halfopen.wire import body as bodies
+from halfopen.wire.body import Body
+from halfopen.wire.table import Dialect
+
+LABELS = ("lane", "zone", "task")  # by header `x-halfopen-lane`, or in the body's `metadata.halfopen_lane`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """`headers` are only those that may cross to a provider; `size` is the body's, in bytes."""
+
+    id: str
+    dialect: Dialect
+    body: Body
+    size: int
+    headers: Headers
+    ask: Ask
+    labels: Mapping[str, str]
+    key: str = ""
+    began: float = 0.0  # ticks
+
+
+def read(id: str, dialect: Dialect, data: bytes, headers: Mapping[bytes, bytes], began: float, key: str = "") -> Asked:
+    """Raises BadBody with the field that is wrong."""
+    body = bodies.read(data)
+    name = bodies.text(body, "model")
+    if not name:
+        raise BadBody("`model` is missing. Name a lane (`halfopen/realtime`), a model or an offer (`model@provider`).")
+    dialect.check(body)
+    labels = bodies.labels(body)
+    unknown = [label for label in labels if label not in LABELS]
+    if unknown:
+        raise BadBody(f"There is no label `halfopen_{unknown[0]}`; the labels are halfopen_{', halfopen_'.join(LABELS)}.")
+    for label in LABELS:
+        value = headers.get(b"x-halfopen-" + label.encode())
+        if value:
+            labels[label] = value.decode("latin-1")
+    ask = Ask(
+        name=name,
+        dialect=dialect.name,
+        stream=bodies.flag(body, "stream"),
+        lane=labels.get("lane", "").removeprefix("halfopen/"),
+        zone=labels.get("zone", ""),
+        task=labels.get("task", ""),
+    )
+    crossing = tuple((header, value) for header, value in headers.items() if header in dialect.headers)
+    return Asked(
+        id=id, dialect=dialect, body=body, size=len(data), headers=crossing, ask=ask, labels=labels, key=key, began=began
+    )

@@ -1,0 +1,135 @@
+"""One attempt at one offer, from its ticket to its row in the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from halfopen import errors
+from halfopen.errors import CallerGone, Fault
+from halfopen.flows.ask import Asked
+from halfopen.flows.house import Decided, House, day_of
+from halfopen.ledger.entry import Entry, UsageFrom
+from halfopen.ledger.settle import cost, estimate
+from halfopen.limits import retry
+from halfopen.policy.world import Candidate
+from halfopen.ports.upstream import Call, Reply
+from halfopen.wire.faults import from_provider, retry_after
+from halfopen.wire.usage import Usage
+
+# Faults after which a provider may charge for what it did, though nobody learned how much.
+MAY_COST = (
+    errors.FirstByteTimeout,
+    errors.Stalled,
+    errors.TotalTimeout,
+    errors.Truncated,
+    errors.BrokenProtocol,
+    CallerGone,
+)
+MOST_ERROR_BYTES = 2**20
+
+
+@dataclass(slots=True, kw_only=True)
+class Attempt:
+    """What is known of a call while it lasts. It is recorded once, whatever happens."""
+
+    asked: Asked
+    decided: Decided
+    step: Candidate
+    number: int
+    ticket: int
+    house: House
+    began: float  # ticks
+    status: int = 0
+    first: float | None = None  # ticks
+    bytes_out: int = 0
+    entry: Entry | None = None
+
+    async def call(self) -> Reply:
+        """The head of a good answer. Raises UpstreamFault for any other status, with the provider's words."""
+        step, asked, destination = self.step, self.asked, self.house.destinations[self.step.id]
+        call = Call(
+            scheme=destination.scheme,
+            host=destination.host,
+            port=destination.port,
+            target=destination.targets[asked.dialect.name],
+            headers=(*destination.headers, *asked.headers, (b"content-type", b"application/json")),
+            body=asked.dialect.prepare(asked.body, step.served_as, destination.quirks),
+            deadlines=destination.deadlines,
+        )
+        reply = await self.house.upstreams[self.decided.decision.zone].call(call)
+        self.status, self.first = reply.status, self.house.clock.ticks()
+        if reply.status == 200:
+            return reply
+        body = await reply.whole(MOST_ERROR_BYTES)
+        wait = dict(reply.headers).get(b"retry-after", b"").decode("latin-1")
+        raise from_provider(reply.status, body, retry_after(wait, self.house.clock.now()), step.provider)
+
+    def ended(self, usage: Usage | None, *, fault: Fault | None = None, pieces: int = 0, final: bool = True) -> Entry:
+        """Writes the row and tells the breaker; a second call changes nothing. Raises LedgerFull."""
+        if self.entry is None:
+            self.entry = self._entry(usage, fault, pieces, final)
+            self._report(fault)
+            self.house.meter.attempt(self.entry)
+            self.house.ledger.append(self.entry, (self.decided.digest, self.decided.text))
+        return self.entry
+
+    def _report(self, fault: Fault | None) -> None:
+        wards, now = self.house.wards, self.house.clock.ticks()
+        if fault is None:
+            wards.went_well(self.step.id, self.ticket, 1000 * ((self.first or now) - self.began))
+        elif isinstance(fault, CallerGone):
+            return  # says nothing about the offer; a probe's place comes free after one more rest
+        elif retry.rule_of(fault).blames:
+            wards.went_badly(self.step.id, self.ticket, now, retry.rest(fault))
+        else:
+            wards.was_spared(self.step.id, self.ticket)
+
+    def _entry(self, usage: Usage | None, fault: Fault | None, pieces: int, final: bool) -> Entry:
+        asked, step, clock = self.asked, self.step, self.house.clock
+        lasted, now = clock.ticks() - self.began, clock.now()
+        counted, source = counts(usage, fault, asked.size, pieces)
+        settled = cost(self.house.price(step.id, day_of(now - lasted)), counted)
+        return Entry(
+            request=asked.id,
+            attempt=self.number,
+            at=now - lasted,
+            day=day_of(now - lasted).isoformat(),
+            key=asked.key,
+            lane=self.decided.decision.lane,
+            offer=step.id,
+            model=step.model,
+            provider=step.provider,
+            hosting=step.hosting,
+            zone=step.zone,
+            dialect=asked.dialect.name,
+            stream=asked.ask.stream,
+            served_as=step.served_as,
+            decision=self.decided.digest,
+            reason=self.decided.decision.reason,
+            status=self.status,
+            fault=fault.code if fault else "",
+            final=final,
+            usage=counted,
+            usage_from=source,
+            cost=settled.cost,
+            currency=settled.currency,
+            price_since=settled.price_since,
+            first_ms=None if self.first is None else round(1000 * (self.first - self.began), 3),
+            total_ms=round(1000 * lasted, 3),
+            bytes_in=asked.size,
+            bytes_out=self.bytes_out,
+            labels=asked.labels,
+            simulated=step.simulated,
+        )
+
+
+def counts(usage: Usage | None, fault: Fault | None, size: int, pieces: int) -> tuple[Mapping[str, int], UsageFrom]:
+    """What was used, and who says so: the provider, or an estimate where it may charge and did not tell."""
+    if usage and "output" in usage and not isinstance(fault, MAY_COST):
+        return usage, "provider"
+    if fault is None or isinstance(fault, MAY_COST) or pieces:
+        guess = estimate(size, pieces)
+        told = usage or {}
+        return {**guess, **told, "output": max(guess["output"], told.get("output", 0))}, "estimated"
+    return {}, "none"

@@ -1,0 +1,97 @@
+"""A stream relayed as it comes, with its row in the ledger written before its last byte leaves.
+
+Until the first bytes for the caller are in hand nothing is promised, so a provider that fails before them
+can still be replaced. After them a failure is told as one: an error event, and no end mark.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from halfopen.errors import BrokenProtocol, CallerGone, Fault, Truncated, UpstreamFault
+from halfopen.flows.attempt import Attempt
+from halfopen.ports.upstream import Reply
+
+GRACE = 0.05  # seconds that a provider has, after its end mark, to close the body so that its connection is kept
+
+
+class Relay:
+    """What is left of a stream. Read it until it is `over`, then `close` it; `abandon` it if the caller is gone."""
+
+    def __init__(self, attempt: Attempt, reply: Reply) -> None:
+        dialect, body = attempt.asked.dialect, attempt.asked.body
+        self.attempt = attempt
+        self.over = False
+        self.headers = reply.headers
+        self._reply = reply
+        self._chunks = reply.chunks()
+        self._reader = dialect.stream(dialect.usage_asked(body))
+        self._first = b""
+
+    async def open(self) -> Relay:
+        """Waits for the first bytes for the caller. Raises UpstreamFault if the stream fails before them."""
+        kind = dict(self._reply.headers).get(b"content-type", b"")
+        if not kind.startswith(b"text/event-stream"):
+            self._reply.abort()
+            raise BrokenProtocol(f"{self.attempt.step.provider} answered a stream with {kind.decode('latin-1')!r}")
+        self._first = await self._next()
+        return self
+
+    async def read(self) -> bytes:
+        """The next bytes for the caller. Raises LedgerFull, before the end is told, if no row can be written."""
+        if self._first:
+            data, self._first = self._first, b""
+            return data
+        try:
+            data = await self._next()
+        except UpstreamFault as fault:
+            return self._broken(fault)
+        return data or self._finished()
+
+    def abandon(self) -> None:
+        """The caller hung up: the provider is told by closing its connection, and what was used is billed."""
+        if not self.over:
+            self.over = True
+            self._reply.abort()
+            seen = self._reader.seen
+            self.attempt.ended(seen.usage, fault=CallerGone("The caller hung up."), pieces=seen.pieces)
+
+    async def close(self) -> None:
+        """Gives the connection back if the provider ends its body now, and closes it otherwise."""
+        try:
+            async with asyncio.timeout(GRACE):
+                async for _ in self._chunks:
+                    pass
+        except (TimeoutError, Fault):
+            self._reply.abort()
+
+    async def _next(self) -> bytes:
+        """Bytes to pass on, or none when the stream is finished."""
+        seen = self._reader.seen
+        while not seen.finished:
+            try:
+                chunk = await anext(self._chunks)
+            except StopAsyncIteration:
+                name = self.attempt.step.provider
+                raise Truncated(f"{name} ended its stream without saying that it is finished") from None
+            data = self._reader.feed(chunk)
+            self.attempt.bytes_out += len(data)
+            if data:
+                return data
+            if seen.fault:
+                raise seen.fault
+        return b""
+
+    def _finished(self) -> bytes:
+        seen = self._reader.seen
+        self.attempt.bytes_out += len(seen.tail)
+        self.attempt.ended(seen.usage, pieces=seen.pieces)
+        self.over = True
+        return seen.tail
+
+    def _broken(self, fault: Fault) -> bytes:
+        seen, asked = self._reader.seen, self.attempt.asked
+        self._reply.abort()
+        self.attempt.ended(seen.usage, fault=fault, pieces=seen.pieces)
+        self.over = True
+        return asked.dialect.broken(fault, asked.id)

@@ -1,0 +1,58 @@
+"""What an attempt cost, exactly: tokens by kind times picodollars a token, or the reason why nobody can say.
+
+Nothing is free by accident. A price that is not known, a kind of token without a rate, a count that makes no
+sense: each leaves the attempt unpriced, with a sentence. One rate may stand in for another only where that
+cannot understate what the provider charges: tokens read from a cache, where the list has no rate for them,
+cost what fresh input costs. Writing to a cache costs more than input at every provider that charges for it,
+so nothing stands in for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from halfopen.catalog.price import KINDS, Price
+from halfopen.ledger.entry import MOST
+
+STAND_IN = {"cached_read": "input"}
+BYTES_A_TOKEN = 3  # English prose takes about four, so an estimate is rather high; it is no bound
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """`cost` in picodollars of `currency`, by the price line that began on `price_since`; or why there is none."""
+
+    cost: int | None
+    currency: str = ""
+    price_since: str = ""
+    unpriced: str = ""
+
+
+def cost(price: Price | None, usage: Mapping[str, int] | None) -> Settled:
+    """The exact cost of `usage`. None is usage that nobody knows; an empty mapping is an attempt that used nothing."""
+    if price is None:
+        return Settled(None, unpriced="no price is known for this offer on this day")
+    if usage is None:
+        return Settled(None, unpriced="the provider did not say what was used")
+    counts = {kind: usage[kind] for kind in KINDS if usage.get(kind)}
+    absurd = next((kind for kind, count in counts.items() if count < 0), None)
+    if absurd:
+        return Settled(None, unpriced=f"{counts[absurd]} tokens of {absurd} make no sense")
+    rates = price.rates(sum(count for kind, count in counts.items() if kind != "output"))
+    chosen = {kind: rates.get(kind, rates.get(STAND_IN.get(kind, ""))) for kind in counts}
+    lacking = [kind for kind, rate in chosen.items() if rate is None]
+    if lacking:
+        return Settled(None, unpriced=f"the price line of {price.since} has no rate for {', '.join(lacking)}")
+    total = sum(count * (chosen[kind] or 0) for kind, count in counts.items())
+    if total > MOST:
+        return Settled(None, unpriced=f"{total} picodollars for one attempt are more than a row holds")
+    return Settled(total, price.currency, price.since.isoformat())
+
+
+def estimate(request_bytes: int, pieces: int) -> Mapping[str, int]:
+    """What was probably used when the caller hung up before the provider told; to be kept as `estimated`.
+
+    `pieces` is how many events with content were relayed: providers send about a token in each.
+    """
+    return {"input": -(-request_bytes // BYTES_A_TOKEN), "output": pieces}

@@ -1,0 +1,106 @@
+"""The heart: where a request goes, in which order, and who was refused and why. A pure function."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from halfopen.errors import EmptyLane, Fault, NoOfferFits, NotReady, Resting, Retired, ZoneClosed
+from halfopen.policy.aim import Aim, aim, reach
+from halfopen.policy.eligible import GATES, Bounds
+from halfopen.policy.rules import PREFIX, Policy
+from halfopen.policy.strategies import ranked, unknown
+from halfopen.policy.world import Ask, Candidate, Health, World
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An offer that may not serve, the gate that said so, and its reason."""
+
+    offer: str
+    gate: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Why nobody may serve. `retry_after` is in seconds."""
+
+    kind: type[Fault]
+    message: str
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The itinerary, in order; who was refused; how far the request may go; and, if it is empty, why."""
+
+    lane: str
+    zone: str  # the outermost it may reach
+    reason: str
+    itinerary: tuple[Candidate, ...]
+    refused: tuple[Refusal, ...]
+    notes: Mapping[str, str]  # offer -> what is not known of it
+    stop: Stop | None = None
+
+
+def decide(ask: Ask, facts: Mapping[str, str], world: World, health: Health, policy: Policy, seed: int) -> Decision:
+    """Equal arguments, equal decision. Raises UnknownLane, UnknownModel, AmbiguousModel, BadBody (unknown zone)."""
+    aimed = aim(ask, world, policy)
+    limit = reach(ask, aimed.rules, policy)
+    bounds = Bounds(frozenset(policy.zones[: policy.zones.index(limit) + 1]), limit, aimed.rules.require)
+    kept: list[Candidate] = []
+    refused: list[Refusal] = []
+    for candidate in filter(aimed.takes, world.candidates):
+        reasons = ((gate, rule(candidate, bounds, ask, world, health)) for gate, rule in GATES.items())
+        refusal = next((Refusal(candidate.id, gate, why) for gate, why in reasons if why), None)
+        if refusal:
+            refused.append(refusal)
+        else:
+            kept.append(candidate)
+    prefer = aimed.rules.prefer
+    itinerary = tuple(ranked(kept, prefer, world, policy, seed)[: policy.most_tries])
+    lacking = {c.id: unknown(c, prefer, world, policy) for c in itinerary}
+    notes = {id: f"its {name} is not known, so it comes after those whose is" for id, name in lacking.items() if name}
+    stop = None if itinerary else _stop(aimed, limit, refused, health, policy)
+    reason = f"{aimed.why}; by {', then '.join(prefer)}" if itinerary else aimed.why
+    return Decision(aimed.lane, limit, reason, itinerary, tuple(refused), notes, stop)
+
+
+def _stop(aimed: Aim, limit: str, refused: Sequence[Refusal], health: Health, policy: Policy) -> Stop:
+    """The one sentence for a request that nobody may serve. The first rule that applies."""
+    by_gate: dict[str, list[Refusal]] = {}
+    for refusal in refused:
+        by_gate.setdefault(refusal.gate, []).append(refusal)
+    if resting := by_gate.get("resting"):
+        wait = min(health.resting[r.offer] for r in resting)
+        down = ", ".join(r.offer for r in resting)
+        where = "" if limit == policy.zones[-1] else f" in zone {limit}, which it may not leave"
+        return Stop(Resting, f"What could serve this request{where} is down: {down}. Try again in {wait:.0f} s.", wait)
+    inside = [r for r in refused if r.gate != "zone"]
+    could = [r for r in inside if r.gate != "lane"]
+    if limit != policy.zones[-1] and not could:
+        return Stop(
+            ZoneClosed,
+            f"This request may not leave zone {limit}, and no offer there can serve it. Start an engine on your own "
+            f"machine (`engines:` in halfopen.yaml) or name a provider under `zones: {{{limit}: [...]}}`.",
+        )
+    if limit != policy.zones[-1]:
+        return Stop(ZoneClosed, f"This request may not leave zone {limit}; nothing there can serve it: {_why(could)}.")
+    if aimed.lane and not could:
+        hint = aimed.rules.empty or f"`halfopen explain {PREFIX}{aimed.lane}` says why for each offer."
+        return Stop(EmptyLane, f"Lane {aimed.lane} has no offer. {hint}")
+    if could and all(r.gate == "retired" for r in could):
+        return Stop(Retired, f"Retired: {_why(could)}.")
+    if lacks := by_gate.get("lacks"):
+        return Stop(NotReady, f"No offer is ready: {_why(lacks)}.")
+    return Stop(NoOfferFits, f"No offer can serve this request: {_why(could) or 'none is configured'}.")
+
+
+def _why(refused: Sequence[Refusal]) -> str:
+    """Each reason once, with the offers it holds for; the first four."""
+    offers: dict[str, list[str]] = {}
+    for refusal in refused:
+        offers.setdefault(refusal.why, []).append(refusal.offer)
+    told = [f"{', '.join(names[:3])}{' and others' if len(names) > 3 else ''}: {why}" for why, names in offers.items()]
+    return "; ".join(told[:4])

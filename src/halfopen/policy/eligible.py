@@ -1,0 +1,147 @@
+"""Who may serve: every rule that can refuse an offer, a row each, with the reason it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from halfopen.money import per_million
+from halfopen.policy.rules import Require
+from halfopen.policy.world import Ask, Candidate, Health, World
+
+Reason = str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What this request asks of an offer: the circle it may reach, and its lane's requirements."""
+
+    reachable: frozenset[str]  # zones
+    limit: str  # the outermost of them
+    require: Require
+
+
+def in_zone(c: Candidate, bounds: Bounds, ask: Ask, world: World, health: Health) -> Reason:
+    if c.zone in bounds.reachable:
+        return None
+    return f"it is in zone {c.zone}; this request may not leave {bounds.limit}"
+
+
+def meets_lane(c: Candidate, bounds: Bounds, ask: Ask, world: World, health: Health) -> Reason:
+    broken = (rule(getattr(bounds.require, name), c, world) for name, rule in REQUIREMENTS.items())
+    return next((why for why in broken if why), None)
+
+
+def not_retired(c: Candidate, bounds: Bounds, ask: Ask, world: World, health: Health) -> Reason:
+    if c.retires is None or world.day < c.retires:
+        return None
+    return f"it retired on {c.retires}" + (f"; use {c.successor}" if c.successor else "")
+
+
+def speaks(c: Candidate, bounds: Bounds, ask: Ask, world: World, health: Health) -> Reason:
+    if ask.dialect in c.dialects:
+        return None
+    spoken = " and ".join(sorted(c.dialects)) or "no dialect we know"
+    return f"it speaks {spoken}; the request is in {ask.dialect}, and crossing dialects is not built yet"
+
+
+def is_ready(c: Candidate, bounds: Bounds, ask: Ask, world: World, health: Health) -> Reason:
+    return c.lacks or None
+
+
+def is_up(c: Candidate, bounds: Bounds, ask: Ask, world: World, health: Health) -> Reason:
+    left = health.resting.get(c.id)
+    return None if left is None else f"it is resting after failures, for {max(left, 0.1):.1f} s"
+
+
+Gate = Callable[[Candidate, Bounds, Ask, World, Health], Reason]
+# In this order; the first that refuses gives the reason. Whatever passes all but the last could serve later.
+GATES: Mapping[str, Gate] = {
+    "zone": in_zone,
+    "lane": meets_lane,
+    "retired": not_retired,
+    "dialect": speaks,
+    "lacks": is_ready,
+    "resting": is_up,
+}
+
+
+def _weights(wanted: str | None, c: Candidate, world: World) -> Reason:
+    return None if wanted in (None, c.weights) else f"its weights are {c.weights or 'of unknown licence'}, not {wanted}"
+
+
+def _hosting(wanted: tuple[str, ...], c: Candidate, world: World) -> Reason:
+    return f"it is {c.hosting}; the lane wants {' or '.join(wanted)}" if wanted and c.hosting not in wanted else None
+
+
+def _providers(wanted: tuple[str, ...], c: Candidate, world: World) -> Reason:
+    return f"{c.provider} is not among the lane's providers" if wanted and c.provider not in wanted else None
+
+
+def _models(wanted: tuple[str, ...], c: Candidate, world: World) -> Reason:
+    return f"{c.model} is not among the lane's models" if wanted and c.model not in wanted else None
+
+
+def _tuned(wanted: bool | None, c: Candidate, world: World) -> Reason:
+    if wanted is None or wanted is c.tuned:
+        return None
+    return "it is not a model you tuned" if wanted else "it is a model you tuned"
+
+
+def _rated(wanted: bool | None, c: Candidate, world: World) -> Reason:
+    return "it has no rating" if wanted and c.rating is None else None
+
+
+def _priced(wanted: bool | None, c: Candidate, world: World) -> Reason:
+    return "it is unpriced" if wanted and (c.input is None or c.output is None) else None
+
+
+def _rating_at_least(least: float | None, c: Candidate, world: World) -> Reason:
+    if least is None or c.rating is None or c.rating >= least:
+        return None
+    return f"its rating is {c.rating:.0f}; the lane wants {least:.0f} or more"
+
+
+def _input_at_most(most: Decimal | None, c: Candidate, world: World) -> Reason:
+    return _dearer("input", most, c.input)
+
+
+def _output_at_most(most: Decimal | None, c: Candidate, world: World) -> Reason:
+    return _dearer("output", most, c.output)
+
+
+def _dearer(kind: str, most: Decimal | None, price: int | None) -> Reason:
+    if most is None or price is None or per_million(price) <= most:
+        return None
+    return f"its {kind} costs ${per_million(price).normalize():f} a million tokens; the lane's ceiling is ${most}"
+
+
+def _first_token_at_most(most: float | None, c: Candidate, world: World) -> Reason:
+    measured = world.first_token.get(c.id)
+    if most is None or measured is None or measured <= most:
+        return None
+    return f"its first token takes {measured:.0f} ms; the lane's limit is {most:.0f} ms"
+
+
+def _context_at_least(least: int | None, c: Candidate, world: World) -> Reason:
+    if least is None or c.context is None or c.context >= least:
+        return None
+    return f"its context is {c.context:,} tokens; the lane wants {least:,}"
+
+
+# A row for each field of Require but `zone`, which bounds the circle. Each answers with a reason to refuse, or None.
+REQUIREMENTS: Mapping[str, Callable[..., Reason]] = {
+    "weights": _weights,
+    "hosting": _hosting,
+    "providers": _providers,
+    "models": _models,
+    "tuned": _tuned,
+    "rated": _rated,
+    "priced": _priced,
+    "rating_at_least": _rating_at_least,
+    "input_at_most": _input_at_most,
+    "output_at_most": _output_at_most,
+    "first_token_at_most": _first_token_at_most,
+    "context_at_least": _context_at_least,
+}

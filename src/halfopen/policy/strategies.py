@@ -1,0 +1,76 @@
+"""What may be preferred, a row each: a key by which offers are sorted, or None for what is not known of one.
+
+Smaller comes first. What is not known comes after everything known, in the order of the config, and is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from hashlib import blake2b
+
+from halfopen.policy.rules import Policy
+from halfopen.policy.world import Candidate, World
+
+Key = Callable[[Candidate, World, Policy, int], float | None]
+
+OUTPUT_SHARE = 0.25  # of the tokens, where a price has to be one number: three in for one out
+
+
+def rating(candidate: Candidate, world: World, policy: Policy, seed: int) -> float | None:
+    return None if candidate.rating is None else -candidate.rating
+
+
+def blended(candidate: Candidate) -> float | None:
+    """Picodollars a token at three tokens in for one out, or None if the offer is unpriced."""
+    if candidate.input is None or candidate.output is None:
+        return None
+    return candidate.input * (1 - OUTPUT_SHARE) + candidate.output * OUTPUT_SHARE
+
+
+def price(candidate: Candidate, world: World, policy: Policy, seed: int) -> float | None:
+    return blended(candidate)
+
+
+def first_token(candidate: Candidate, world: World, policy: Policy, seed: int) -> float | None:
+    return world.first_token.get(candidate.id)
+
+
+def nearest(candidate: Candidate, world: World, policy: Policy, seed: int) -> float | None:
+    return float(policy.zones.index(candidate.zone))
+
+
+def order(candidate: Candidate, world: World, policy: Policy, seed: int) -> float | None:
+    return float(candidate.order)
+
+
+def spread(candidate: Candidate, world: World, policy: Policy, seed: int) -> float | None:
+    """Evenly over the offers, by the seed."""
+    digest = blake2b(f"{seed}/{candidate.id}".encode(), digest_size=6).digest()
+    return float(int.from_bytes(digest))
+
+
+STRATEGIES: Mapping[str, Key] = {
+    "rating": rating,
+    "price": price,
+    "first_token": first_token,
+    "nearest": nearest,
+    "order": order,
+    "spread": spread,
+}
+
+
+def ranked(
+    candidates: Sequence[Candidate], prefer: Sequence[str], world: World, policy: Policy, seed: int
+) -> list[Candidate]:
+    """The candidates, best first. `order` settles what the preferences leave equal."""
+
+    def key(candidate: Candidate) -> tuple[tuple[bool, float], ...]:
+        values = [STRATEGIES[name](candidate, world, policy, seed) for name in (*prefer, "order")]
+        return tuple((value is None, value or 0.0) for value in values)
+
+    return sorted(candidates, key=key)
+
+
+def unknown(candidate: Candidate, prefer: Sequence[str], world: World, policy: Policy) -> str:
+    """The first preference of which nothing is known for this offer, or an empty string."""
+    return next((name for name in prefer if STRATEGIES[name](candidate, world, policy, 0) is None), "")

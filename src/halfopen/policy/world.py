@@ -1,0 +1,66 @@
+"""What a decision knows: the offers as they stand this minute, their health this second, and who is asking."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from halfopen.catalog.match import Names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """An offer with all that a decision may ask of it. Prices are picodollars (USD) a token; None is unknown."""
+
+    id: str
+    model: str
+    provider: str
+    served_as: str
+    order: int  # its place in the config
+    zone: str
+    hosting: str
+    weights: str | None = None
+    dialects: frozenset[str] = frozenset()
+    input: int | None = None
+    output: int | None = None
+    rating: float | None = None
+    context: int | None = None
+    retires: date | None = None
+    successor: str | None = None
+    tuned: bool = False
+    simulated: bool = False
+    lacks: str = ""  # what it needs before it can be called, as a sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """Changes by the minute; `first_token` is the measured median in milliseconds, by offer."""
+
+    version: int
+    day: date
+    candidates: tuple[Candidate, ...]
+    names: Names
+    first_token: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Changes by the call: the offers that are resting, with the seconds left when this was taken."""
+
+    version: int = 0
+    resting: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What the caller named, as what, and how far it may go. Equal asks get equal decisions."""
+
+    name: str  # lane, model, offer or alias
+    dialect: str
+    stream: bool = False
+    lane: str = ""  # labels
+    zone: str = ""
+    task: str = ""
+    operation: str = "chat"
+    reach: str = ""  # the outermost zone that the caller's key allows; empty is all

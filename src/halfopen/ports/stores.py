@@ -1,0 +1,26 @@
+"""Where rows of the ledger go, and where they are found again."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from halfopen.ledger.entry import Entry
+from halfopen.ledger.question import Line, Question
+
+
+class LedgerStore(Protocol):
+    """Rows are appended and never changed; what `append` returned from is in every later answer, once.
+
+    `append` is called from one thread (the event loop's) and returns after one write to the disk's cache. Its
+    `decision` is a digest and the JSON text it stands for, or two empty values. It raises LedgerFull when the row
+    could not be written whole. The others raise LedgerFull when the rows cannot be read.
+    `trouble` says why rows cannot be kept at present; while it says anything, nothing new should be spent.
+    """
+
+    @property
+    def trouble(self) -> str: ...
+    def append(self, entry: Entry, decision: tuple[str, bytes]) -> None: ...
+    async def find(self, request: str) -> list[Entry]: ...  # in the order of the attempts
+    async def decision(self, digest: str) -> bytes | None: ...
+    async def answer(self, question: Question) -> tuple[Line, ...]: ...
+    async def close(self) -> None: ...  # everything is on disk when it returns

@@ -1,0 +1,113 @@
+"""A JSON object read one level deep: every value keeps its bytes, the keys their order.
+
+A key given twice goes out once, with its last value, so that the provider reads what the policy read.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from halfopen.errors import BadBody
+
+Body = dict[str, msgspec.Raw]
+
+LABEL = "halfopen_"  # our own entries in `metadata`, taken out before a request leaves
+
+_object = msgspec.json.Decoder(Body)
+_text = msgspec.json.Decoder(str)
+_flag = msgspec.json.Decoder(bool)
+_write = msgspec.json.Encoder().encode
+
+
+def read(data: bytes) -> Body:
+    """The top level of a body. Raises BadBody unless it is one JSON object."""
+    try:
+        return _object.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError) as why:
+        raise BadBody(f"The body is not a JSON object: {why}. Send one object, encoded as UTF-8.") from None
+    except RecursionError:
+        raise BadBody("The body is nested too deeply to be read.") from None
+
+
+def write(body: Body) -> bytes:
+    return _write(body)
+
+
+def raw(value: Any) -> msgspec.Raw:
+    """A value as the bytes that stand for it."""
+    return msgspec.Raw(_write(value))
+
+
+def text(body: Body, field: str) -> str | None:
+    """A field that must be a string if it is there. Raises BadBody."""
+    if field not in body:
+        return None
+    try:
+        return _text.decode(body[field])
+    except msgspec.DecodeError:
+        raise BadBody(f"`{field}` is {shown(body[field])}; it must be a string.") from None
+
+
+def flag(body: Body, field: str) -> bool:
+    """A field that must be true, false or null if it is there; absent and null are False. Raises BadBody."""
+    value = body.get(field)
+    if value is None or bytes(value) == b"null":
+        return False
+    try:
+        return _flag.decode(value)
+    except msgspec.DecodeError:
+        raise BadBody(f"`{field}` is {shown(value)}; it must be true or false.") from None
+
+
+def table(body: Body, field: str) -> Body:
+    """A field that must be an object if it is there; absent and null are empty. Raises BadBody."""
+    value = body.get(field)
+    if value is None or bytes(value) == b"null":
+        return {}
+    try:
+        return _object.decode(value)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise BadBody(f"`{field}` is {shown(value)}; it must be an object.") from None
+
+
+def must_be_list(body: Body, field: str, example: str) -> None:
+    """Raises BadBody, with an example, unless the field is a list with something in it."""
+    value = body.get(field)
+    if value is None:
+        raise BadBody(f"`{field}` is missing. Send for example {example}.")
+    seen = memoryview(value)
+    if seen[:1] != b"[":
+        raise BadBody(f"`{field}` is {shown(value)}; it must be a list, for example {example}.")
+    if len(seen) < 32 and not bytes(seen[1:-1]).strip():
+        raise BadBody(f"`{field}` is empty. Send for example {example}.")
+
+
+def labels(body: Body) -> dict[str, str]:
+    """The `metadata.halfopen_*` entries, without the prefix. Raises BadBody for one that is no string."""
+    found: dict[str, str] = {}
+    metadata = table(body, "metadata") if "metadata" in body else {}
+    for name in metadata:
+        if name.startswith(LABEL):
+            value = text(metadata, name)
+            found[name.removeprefix(LABEL)] = value or ""
+    return found
+
+
+def without_labels(body: Body) -> None:
+    """Takes our labels out of `metadata`, and `metadata` out of the body if nothing else was in it."""
+    if "metadata" not in body or LABEL.encode() not in bytes(body["metadata"]):
+        return
+    kept = {name: value for name, value in table(body, "metadata").items() if not name.startswith(LABEL)}
+    if kept:
+        body["metadata"] = raw(kept)
+    else:
+        del body["metadata"]
+
+
+def shown(value: msgspec.Raw) -> str:
+    """A value as an error may quote it: its start."""
+    seen = memoryview(value)
+    start = bytes(seen[:60]).decode("utf-8", "replace")
+    return f"`{start}`" if len(seen) <= 60 else f"`{start}...`"

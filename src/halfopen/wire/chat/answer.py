@@ -1,0 +1,32 @@
+"""A whole chat answer: its usage, or the fault it really is."""
+
+from __future__ import annotations
+
+import msgspec
+
+from halfopen.errors import BrokenProtocol, ServerError
+from halfopen.wire.usage import ChatUsage, Usage, from_chat
+
+
+_ABSENT = msgspec.Raw()
+
+
+class _Answer(msgspec.Struct):
+    choices: msgspec.Raw = _ABSENT
+    usage: ChatUsage | None = None
+    error: msgspec.Raw = _ABSENT
+
+
+_answer = msgspec.json.Decoder(_Answer)
+
+
+def usage(body: bytes) -> Usage | None:
+    """None if the provider told none. Raises BrokenProtocol, or ServerError for an error sent as a success."""
+    try:
+        answer = _answer.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as why:
+        raise BrokenProtocol(f"The provider's answer is not a chat completion: {why}") from None
+    if bytes(memoryview(answer.choices)[:1]) != b"[":
+        said = (bytes(answer.error) or b"no `choices`")[:200].decode("utf-8", "replace")
+        raise ServerError(f"The provider answered 200 with an error: {said}", body=body)
+    return from_chat(answer.usage) if answer.usage else None

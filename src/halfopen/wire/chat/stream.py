@@ -1,0 +1,79 @@
+"""A chat stream: relayed event by event, the usage chunk read and kept from a caller who did not ask for it.
+
+    data: {"choices": [{"delta": ...}]}            as often as it likes
+    data: {"choices": [], "usage": {...}}          once, if it was asked for
+    data: [DONE]                                   the end; without it the stream was cut off
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from halfopen.errors import BrokenProtocol, Fault, ServerError
+from halfopen.wire.faults import chat_error, words
+from halfopen.wire.sse import Splitter, data_of
+from halfopen.wire.stream import Seen
+from halfopen.wire.usage import ChatUsage, from_chat
+
+
+_ABSENT = msgspec.Raw()
+
+
+class _Chunk(msgspec.Struct):
+    choices: list[msgspec.Raw] | None = None
+    usage: ChatUsage | None = None
+    error: msgspec.Raw = _ABSENT
+
+
+_chunk = msgspec.json.Decoder(_Chunk)
+
+
+class ChatStream:
+    """Reads what a provider streams; `usage_asked` says whether the caller wants the usage chunk."""
+
+    def __init__(self, usage_asked: bool) -> None:
+        self.seen = Seen()
+        self._asked = usage_asked
+        self._splitter = Splitter()
+
+    def feed(self, data: bytes) -> bytes:
+        """The bytes to pass on. Raises BrokenProtocol for what is no chat stream."""
+        if self.seen.finished:
+            return b""  # whatever follows the end is not part of the answer
+        out = []
+        for event in self._splitter.feed(data):
+            if self._passes(event):
+                out.append(event)
+            if self.seen.finished or self.seen.fault:
+                break
+        return out[0] if len(out) == 1 else b"".join(out)
+
+    def _passes(self, event: bytes) -> bool:
+        if b'"usage"' in event or b'"error"' in event:
+            return self._told(event)
+        if event.startswith(b"data:"):
+            if data_of(event) == b"[DONE]":
+                self.seen.tail = event
+                return False
+            self.seen.pieces += 1
+        return True
+
+    def _told(self, event: bytes) -> bool:
+        try:
+            chunk = _chunk.decode(data_of(event))
+        except (msgspec.DecodeError, UnicodeDecodeError) as why:
+            raise BrokenProtocol(f"The provider streamed a chunk that is not JSON: {why}") from None
+        if bytes(chunk.error) not in (b"", b"null"):
+            self.seen.fault = ServerError(f"The provider broke off its stream: {words(data_of(event))}")
+            return False
+        if chunk.usage is not None:
+            self.seen.told(from_chat(chunk.usage))
+        if chunk.choices:
+            self.seen.pieces += 1
+            return True
+        return self._asked or chunk.usage is None
+
+
+def broken(fault: Fault, request: str) -> bytes:
+    """The event that ends a stream honestly: an error, and no `[DONE]`."""
+    return b"data: " + chat_error(fault, request) + b"\n\n"

@@ -1,0 +1,32 @@
+"""A whole messages answer: its usage, or the fault it really is."""
+
+from __future__ import annotations
+
+import msgspec
+
+from halfopen.errors import BrokenProtocol, ServerError
+from halfopen.wire.faults import words
+from halfopen.wire.usage import MessagesUsage, Usage, from_messages
+
+
+_ABSENT = msgspec.Raw()
+
+
+class _Answer(msgspec.Struct):
+    type: str = ""
+    content: msgspec.Raw = _ABSENT
+    usage: MessagesUsage | None = None
+
+
+_answer = msgspec.json.Decoder(_Answer)
+
+
+def usage(body: bytes) -> Usage | None:
+    """None if the provider told none. Raises BrokenProtocol, or ServerError for an error sent as a success."""
+    try:
+        answer = _answer.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as why:
+        raise BrokenProtocol(f"The provider's answer is not a message: {why}") from None
+    if bytes(memoryview(answer.content)[:1]) != b"[":
+        raise ServerError(f"The provider answered 200 with an error: {words(body)}", body=body)
+    return from_messages(answer.usage) if answer.usage else None

@@ -1,0 +1,36 @@
+"""A messages request: what it must have, and what is rewritten before it leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from halfopen.wire.body import Body, must_be_list, raw, text, without_labels, write
+from halfopen.wire.quirks import QUIRKS
+
+PATH = "/v1/messages"
+HEADERS = frozenset((b"anthropic-version", b"anthropic-beta", b"idempotency-key", b"traceparent", b"tracestate"))
+_EXAMPLE = '[{"role": "user", "content": "Hello"}]'
+
+
+def check(body: Body) -> None:
+    """Raises BadBody for what no messages service could read."""
+    must_be_list(body, "messages", _EXAMPLE)
+
+
+def usage_asked(body: Body) -> bool:
+    """Usage is part of every messages stream."""
+    return True
+
+
+def prepare(body: Body, model: str, quirks: Iterable[str]) -> bytes:
+    """The body for the provider. Its argument is left as it was."""
+    out = dict(body)
+    out["model"] = raw(model)
+    without_labels(out)
+    for quirk in quirks:
+        QUIRKS[quirk](out)
+    return write(out)
+
+
+def model_of(body: Body) -> str | None:
+    return text(body, "model")

@@ -1,0 +1,79 @@
+"""A messages stream: relayed event by event, usage read from its first and last.
+
+    message_start        usage of the prompt
+    content_block_*      the answer
+    message_delta        usage of the answer, cumulative
+    message_stop         the end; without it the stream was cut off
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from halfopen.errors import BrokenProtocol, Fault, ServerError
+from halfopen.wire.faults import messages_error, words
+from halfopen.wire.sse import Splitter, data_of
+from halfopen.wire.stream import Seen
+from halfopen.wire.usage import MessagesUsage, from_messages
+
+
+class _Message(msgspec.Struct):
+    usage: MessagesUsage | None = None
+
+
+class _Event(msgspec.Struct):
+    type: str = ""
+    message: _Message | None = None
+    usage: MessagesUsage | None = None
+
+
+_event = msgspec.json.Decoder(_Event)
+_TELLING = (b"message_start", b"message_delta", b"message_stop", b'"error"')
+
+
+class MessagesStream:
+    """Reads what a provider streams."""
+
+    def __init__(self, usage_asked: bool = True) -> None:
+        self.seen = Seen()
+        self._splitter = Splitter()
+
+    def feed(self, data: bytes) -> bytes:
+        """The bytes to pass on. Raises BrokenProtocol for what is no messages stream."""
+        if self.seen.finished:
+            return b""
+        out = []
+        for event in self._splitter.feed(data):
+            if self._passes(event):
+                out.append(event)
+            if self.seen.finished or self.seen.fault:
+                break
+        return out[0] if len(out) == 1 else b"".join(out)
+
+    def _passes(self, event: bytes) -> bool:
+        if any(mark in event for mark in _TELLING):
+            return self._told(event)
+        if b"content_block_delta" in event:
+            self.seen.pieces += 1
+        return True
+
+    def _told(self, event: bytes) -> bool:
+        try:
+            told = _event.decode(data_of(event))
+        except (msgspec.DecodeError, UnicodeDecodeError) as why:
+            raise BrokenProtocol(f"The provider streamed an event that is not JSON: {why}") from None
+        if told.type == "content_block_delta":
+            self.seen.pieces += 1
+        for usage in (told.message.usage if told.message else None, told.usage):
+            if usage is not None:
+                self.seen.told(from_messages(usage))
+        if told.type == "error":
+            self.seen.fault = ServerError(f"The provider broke off its stream: {words(data_of(event))}")
+        elif told.type == "message_stop":
+            self.seen.tail = event
+        return told.type not in ("error", "message_stop")
+
+
+def broken(fault: Fault, request: str) -> bytes:
+    """The event that ends a stream honestly: an error, and no `message_stop`."""
+    return b"event: error\ndata: " + messages_error(fault, request) + b"\n\n"

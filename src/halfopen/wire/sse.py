@@ -1,0 +1,47 @@
+"""Server-sent events cut out of bytes that may be split anywhere; every byte fed comes out again.
+
+An event ends with a blank line; CRLF, LF and CR all end a line (WHATWG HTML, "Server-sent events").
+"""
+
+from __future__ import annotations
+
+import re
+
+from halfopen.errors import BrokenProtocol
+
+_blank_line = re.compile(rb"(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r(?!\n))")
+LONGEST = 16 * 2**20  # bytes of one event; an image in a stream is the largest known
+
+
+class Splitter:
+    """Feed it bytes; it answers with the events they complete, each with its own blank line."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self._looked = 0
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """Raises BrokenProtocol for an event longer than LONGEST."""
+        buffer = self._rest + data if self._rest else data
+        events, start = [], 0
+        for end in _blank_line.finditer(buffer, max(self._looked - 3, 0)):
+            events.append(buffer[start : end.end()])
+            start = end.end()
+        self._rest = buffer[start:] if start else buffer
+        self._looked = len(self._rest)
+        if len(self._rest) > LONGEST:
+            raise BrokenProtocol(f"The provider sent an event longer than {LONGEST} bytes.")
+        return events
+
+    @property
+    def rest(self) -> bytes:
+        """What has come since the last whole event."""
+        return self._rest
+
+
+def data_of(event: bytes) -> bytes:
+    """The `data` of an event, its lines joined by a line feed; empty for a comment."""
+    if event.startswith(b"data: ") and event.find(b"\n", 0, -2) < 0:
+        return event[6:].strip()
+    lines = (line for line in re.split(rb"\r\n|\n|\r", event) if line.startswith(b"data:"))
+    return b"\n".join(line[5:].removeprefix(b" ") for line in lines).strip()

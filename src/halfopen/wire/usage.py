@@ -1,0 +1,72 @@
+"""Tokens as they are charged: kinds that do not overlap, whatever a dialect counts inside what.
+
+`input` is the prompt without what was read from or written to a cache; `cached_read`, `cache_write_5m` and
+`cache_write_1h` are those; `output` is all that was generated, reasoning included. `reasoning` is told beside
+them and never charged twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+Usage = Mapping[str, int]
+
+
+class ChatDetails(msgspec.Struct):
+    cached_tokens: int | None = None
+    reasoning_tokens: int | None = None
+
+
+class ChatUsage(msgspec.Struct):
+    """OpenAI's shape; `prompt_cache_hit_tokens` is DeepSeek's way to say cached."""
+
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    prompt_tokens_details: ChatDetails | None = None
+    completion_tokens_details: ChatDetails | None = None
+    prompt_cache_hit_tokens: int | None = None
+
+
+class CacheWrites(msgspec.Struct):
+    ephemeral_5m_input_tokens: int | None = None
+    ephemeral_1h_input_tokens: int | None = None
+
+
+class MessagesUsage(msgspec.Struct):
+    """Anthropic's shape: `input_tokens` already leaves out what a cache read or wrote."""
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cache_read_input_tokens: int | None = None
+    cache_creation_input_tokens: int | None = None
+    cache_creation: CacheWrites | None = None
+
+
+def from_chat(told: ChatUsage) -> Usage:
+    """Chat counts cached tokens inside the prompt; here they stand apart."""
+    prompt, details = told.prompt_tokens or 0, told.prompt_tokens_details
+    cached = (details.cached_tokens if details else None) or told.prompt_cache_hit_tokens or 0
+    thought = told.completion_tokens_details
+    usage = {"input": max(prompt - cached, 0), "cached_read": cached, "output": told.completion_tokens or 0}
+    if thought and thought.reasoning_tokens:
+        usage["reasoning"] = thought.reasoning_tokens
+    return {kind: count for kind, count in usage.items() if count or kind in ("input", "output")}
+
+
+def from_messages(told: MessagesUsage) -> Usage:
+    """Only what was told: a stream tells its usage in two parts, and the later one must not erase the first."""
+    usage: dict[str, int] = {}
+    if told.input_tokens is not None:
+        usage["input"] = told.input_tokens
+    if told.output_tokens is not None:
+        usage["output"] = told.output_tokens
+    if told.cache_read_input_tokens:
+        usage["cached_read"] = told.cache_read_input_tokens
+    hour = (told.cache_creation.ephemeral_1h_input_tokens if told.cache_creation else None) or 0
+    if hour:
+        usage["cache_write_1h"] = hour
+    if (told.cache_creation_input_tokens or 0) > hour:
+        usage["cache_write_5m"] = (told.cache_creation_input_tokens or 0) - hour
+    return usage
