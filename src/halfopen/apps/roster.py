@@ -184,4 +184,3 @@ def _model(own: OwnOffer) -> Model:
         weights=own.weights or "open",
         sources=(Source(name=YOURS, checked=date.min),),
     )
-

@@ -108,7 +108,8 @@ class Simulation:
         if self._dice.random() < row.faults:
             return wires.error(503, {"error": {"message": "simulated fault", "type": "server_error"}})
         asked = received.json()
-        words = f"This is a simulated answer of {row.model} at {row.provider}. Nothing was computed and nobody paid.".split()
+        said = f"This is a simulated answer of {row.model} at {row.provider}. Nothing was computed and nobody paid."
+        words = said.split()
         pieces = [word if i == 0 else " " + word for i, word in enumerate(words)]
         usage = wires.Usage(input=max(len(received.body) // 4, 1), output=len(pieces))
         return self._paced(asked, received, pieces, usage)
@@ -116,7 +117,11 @@ class Simulation:
     def _paced(
         self, asked: Mapping[str, object], received: Received, pieces: list[str], usage: wires.Usage
     ) -> Iterable[Step]:
-        chat, model, beat = received.target.endswith("/chat/completions"), self._row.model, 1 / self._row.tokens_a_second
+        chat, model, beat = (
+            received.target.endswith("/chat/completions"),
+            self._row.model,
+            1 / self._row.tokens_a_second,
+        )
         yield Wait(self._row.first_token)
         if not asked.get("stream"):
             yield Wait(beat * len(pieces))
@@ -147,7 +152,13 @@ def _model(row: Simulated) -> Model:
     rating = Rating(score=score, low=score - 5, high=score + 5, board="simulated", source=SOURCE)
     title = f"{row.model} (simulated)"
     return Model(
-        name=row.model, title=title, lab="simulated", weights=row.weights, ratings=(rating,), sources=(SOURCE,), simulated=True
+        name=row.model,
+        title=title,
+        lab="simulated",
+        weights=row.weights,
+        ratings=(rating,),
+        sources=(SOURCE,),
+        simulated=True,
     )
 
 

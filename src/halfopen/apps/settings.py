@@ -112,7 +112,9 @@ def environment(config: Path | None = None, data: Path | None = None) -> Environ
 
 def load(path: Path | None) -> Settings:
     """The settings of a file over our defaults. Raises documents.Complaints, OSError."""
-    ours = documents.read(files("halfopen.apps").joinpath("defaults.yaml").read_text("utf-8"), Settings, "defaults.yaml")
+    ours = documents.read(
+        files("halfopen.apps").joinpath("defaults.yaml").read_text("utf-8"), Settings, "defaults.yaml"
+    )
     if path is None:
         return ours
     text = path.read_text("utf-8")
@@ -132,7 +134,7 @@ def _laid_over(under: Any, top: Any) -> Any:
     changes: dict[str, Any] = {}
     for each in fields(top):
         value, below = getattr(top, each.name), getattr(under, each.name)
-        unset = each.default if each.default is not MISSING else each.default_factory()  # type: ignore[misc]
+        unset = each.default if each.default_factory is MISSING else each.default_factory()
         if value == unset:
             continue
         changes[each.name] = _laid_over(below, value) if is_dataclass(value) and below is not None else value
@@ -144,4 +146,3 @@ def zone_names(zones: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     if set(zones) <= set(DEFAULT_ZONES):
         return DEFAULT_ZONES
     return (*(zone for zone in zones if zone != "anywhere"), "anywhere")
-

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from halfopen.catalog.snapshot import Catalog
 
 DATED = re.compile(r"(?:[-@](?:20\d{6}|20\d{2}-\d{2}-\d{2})|-latest)$")
-LONGEST = 100  # characters; nothing longer is compared with the names there are
+LONGEST = 200  # characters; nothing longer is anybody's name, and it is not looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,11 @@ def index(whole: Catalog) -> Names:
 
 def match(name: str, names: Names) -> Match:
     """What a client's name means. Never raises."""
-    known = names.written.get(name) or names.written.get(name.strip().casefold())
-    return known or _taken_apart(name.strip().casefold(), names)
+    known = names.written.get(name)
+    if known or len(name) > LONGEST:
+        return known or Unknown(())
+    form = name.strip().casefold()
+    return names.written.get(form) or _taken_apart(form, names)
 
 
 def _forms(whole: Catalog) -> Iterator[tuple[str, str]]:
@@ -113,5 +116,5 @@ def _shorter(name: str) -> Iterable[str]:
 
 
 def _nearest(name: str, names: Names) -> tuple[str, ...]:
-    forms = difflib.get_close_matches(name[:LONGEST], names.models, n=12)
+    forms = difflib.get_close_matches(name, names.models, n=12)
     return tuple(dict.fromkeys(model for form in forms for model in names.models[form]))[:3]

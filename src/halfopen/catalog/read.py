@@ -6,7 +6,6 @@ Reading the files from disk is for those who touch the world. Here a file is its
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import PurePosixPath
 
 from halfopen import documents
 from halfopen.catalog.model import Model
@@ -28,7 +27,7 @@ def read(files: Mapping[str, str]) -> Catalog:
     rows: dict[str, Row] = {}
     first: dict[str, str] = {}
     for file, text in sorted(files.items()):
-        if PurePosixPath(file).suffix != ".yaml":
+        if not file.endswith(".yaml"):
             continue
         try:
             found = _rows(file, text)
@@ -58,7 +57,7 @@ FOLDERS: Mapping[str, Callable[[str, str], Rows]] = {
 
 
 def _rows(file: str, text: str) -> Rows:
-    folder = PurePosixPath(file).parent.name
+    folder = file.rpartition("/")[0]
     if folder not in FOLDERS:
         raise Complaints([Complaint(file, 1, "", f"the folder `{folder}`", f"one of {', '.join(FOLDERS)}")])
     return FOLDERS[folder](text, file)
@@ -71,7 +70,7 @@ def _name(row: Row) -> str:
 def _misplaced(file: str, line: int, row: Row) -> Iterator[Complaint]:
     """A provider and its offers are found by the name of their file."""
     named = row.name if isinstance(row, Provider) else row.provider if isinstance(row, Offer) else None
-    stem = PurePosixPath(file).stem
+    stem = file.rpartition("/")[2].removesuffix(".yaml")
     if named not in (None, stem):
         field = "name" if isinstance(row, Provider) else "provider"
         yield Complaint(file, line, field, f"`{named}`", f"`{stem}`, as the file is called")

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 from types import MappingProxyType
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from halfopen.catalog.model import Model
 from halfopen.catalog.offer import Offer
@@ -17,7 +16,8 @@ from halfopen.catalog.provider import Provider
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")  # no `@`, which divides an offer's id, and no `/`, which begins a lane's
 COUNTRY = re.compile(r"[A-Z]{2}")
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
+ADDRESS = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+(/[^?#]*[^?#/])?")
+IN_THE_CLEAR = re.compile(r"http://(?!(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(/|$))")
 
 
 Row = TypeVar("Row")
@@ -92,13 +92,10 @@ def _addresses(whole: Catalog) -> Iterator[str]:
 
 
 def _address(provider: Provider, url: str) -> Iterator[str]:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        yield f"`{provider.name}`: `{url}` is not an http or https address"
-    elif parts.scheme == "http" and provider.hosting != "self_hosted" and parts.hostname not in LOOPBACK:
+    if not ADDRESS.fullmatch(url):
+        yield f"`{provider.name}`: `{url}` is not an http or https address without a `/` at its end"
+    if IN_THE_CLEAR.match(url) and provider.hosting != "self_hosted":
         yield f"`{provider.name}`: `{url}` would carry the key in the clear"
-    if url.endswith("/"):
-        yield f"`{provider.name}`: `{url}` ends with `/`, with which the paths begin"
 
 
 def _references(whole: Catalog) -> Iterator[str]:

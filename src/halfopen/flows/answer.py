@@ -5,12 +5,22 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from halfopen.errors import CallerGone, ConnectFailed, ConnectTimeout, Fault, Refused, Resting, UpstreamFault
+from halfopen.errors import (
+    CallerGone,
+    ConnectFailed,
+    ConnectTimeout,
+    Fault,
+    LedgerFull,
+    Refused,
+    Resting,
+    UpstreamFault,
+)
 from halfopen.flows.ask import Asked
 from halfopen.flows.attempt import Attempt
 from halfopen.flows.house import Decided, House
 from halfopen.flows.pump import Relay
 from halfopen.ledger.entry import Entry
+from halfopen.ledger.settle import BYTES_A_TOKEN
 from halfopen.limits import retry
 from halfopen.policy.world import Candidate
 from halfopen.ports.upstream import Headers
@@ -37,6 +47,10 @@ async def answer(asked: Asked, house: House) -> Whole | Relay:
 
     A caller who hangs up cancels this: the provider's connection is closed at once, and the attempt is billed.
     """
+    if house.clock.ticks() < house.full_until:
+        raise LedgerFull(
+            "The ledger could not be written just now, so nothing is spent. Is its disk full?", retry_after=5
+        )
     decided = house.decide(asked.ask)
     if (stop := decided.decision.stop) is not None:
         raise stop.kind(stop.message, retry_after=stop.retry_after)
@@ -71,9 +85,7 @@ async def answer(asked: Asked, house: House) -> Whole | Relay:
 
 def _begin(asked: Asked, decided: Decided, step: Candidate, number: int, ticket: int, house: House) -> Attempt:
     began = house.clock.ticks()
-    return Attempt(
-        asked=asked, decided=decided, step=step, number=number, ticket=ticket, house=house, began=began
-    )
+    return Attempt(asked=asked, decided=decided, step=step, number=number, ticket=ticket, house=house, began=began)
 
 
 async def _once(attempt: Attempt) -> Whole | Relay:
@@ -84,7 +96,8 @@ async def _once(attempt: Attempt) -> Whole | Relay:
     body = await reply.whole(MOST_BYTES)
     usage = attempt.asked.dialect.usage(body)
     attempt.bytes_out = len(body)
-    return Whole(attempt, reply.headers, body, attempt.ended(usage, pieces=0))
+    pieces = 0 if usage else len(body) // BYTES_A_TOKEN  # nobody counted, so it is estimated from its size
+    return Whole(attempt, reply.headers, body, attempt.ended(usage, pieces=pieces))
 
 
 def _exhausted(last: Fault, told: list[str], house: House) -> Fault:

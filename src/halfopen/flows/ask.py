@@ -40,7 +40,9 @@ def read(id: str, dialect: Dialect, data: bytes, headers: Mapping[bytes, bytes],
     labels = bodies.labels(body)
     unknown = [label for label in labels if label not in LABELS]
     if unknown:
-        raise BadBody(f"There is no label `halfopen_{unknown[0]}`; the labels are halfopen_{', halfopen_'.join(LABELS)}.")
+        raise BadBody(
+            f"There is no label `halfopen_{unknown[0]}`; the labels are halfopen_{', halfopen_'.join(LABELS)}."
+        )
     for label in LABELS:
         value = headers.get(b"x-halfopen-" + label.encode())
         if value:
@@ -55,5 +57,13 @@ def read(id: str, dialect: Dialect, data: bytes, headers: Mapping[bytes, bytes],
     )
     crossing = tuple((header, value) for header, value in headers.items() if header in dialect.headers)
     return Asked(
-        id=id, dialect=dialect, body=body, size=len(data), headers=crossing, ask=ask, labels=labels, key=key, began=began
+        id=id,
+        dialect=dialect,
+        body=body,
+        size=len(data),
+        headers=crossing,
+        ask=ask,
+        labels=labels,
+        key=key,
+        began=began,
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from halfopen import errors
-from halfopen.errors import CallerGone, Fault
+from halfopen.errors import CallerGone, Fault, LedgerFull
 from halfopen.flows.ask import Asked
 from halfopen.flows.house import Decided, House, day_of
 from halfopen.ledger.entry import Entry, UsageFrom
@@ -27,6 +27,7 @@ MAY_COST = (
     CallerGone,
 )
 MOST_ERROR_BYTES = 2**20
+FULL_SECONDS = 5.0  # without a call, after a row could not be written
 
 
 @dataclass(slots=True, kw_only=True)
@@ -71,8 +72,15 @@ class Attempt:
             self.entry = self._entry(usage, fault, pieces, final)
             self._report(fault)
             self.house.meter.attempt(self.entry)
-            self.house.ledger.append(self.entry, (self.decided.digest, self.decided.text))
+            self._keep(self.entry)
         return self.entry
+
+    def _keep(self, entry: Entry) -> None:
+        try:
+            self.house.ledger.append(entry, (self.decided.digest, self.decided.text))
+        except LedgerFull:
+            self.house.full_until = self.house.clock.ticks() + FULL_SECONDS
+            raise
 
     def _report(self, fault: Fault | None) -> None:
         wards, now = self.house.wards, self.house.clock.ticks()
@@ -126,7 +134,7 @@ class Attempt:
 
 def counts(usage: Usage | None, fault: Fault | None, size: int, pieces: int) -> tuple[Mapping[str, int], UsageFrom]:
     """What was used, and who says so: the provider, or an estimate where it may charge and did not tell."""
-    if usage and "output" in usage and not isinstance(fault, MAY_COST):
+    if usage and "output" in usage and fault is None:
         return usage, "provider"
     if fault is None or isinstance(fault, MAY_COST) or pieces:
         guess = estimate(size, pieces)

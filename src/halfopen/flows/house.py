@@ -60,6 +60,7 @@ class House:
     clock: Clock
     new_id: Callable[[], str]
     wards: Wards = field(default_factory=Wards)
+    full_until: float = 0.0  # ticks; after a row could not be written nothing is spent until then
     _world: World | None = None
     _old_at: float = 0.0
     _kept: dict[tuple[Ask, int, int], Decided] = field(default_factory=dict)

@@ -34,7 +34,11 @@ class Relay:
         if not kind.startswith(b"text/event-stream"):
             self._reply.abort()
             raise BrokenProtocol(f"{self.attempt.step.provider} answered a stream with {kind.decode('latin-1')!r}")
-        self._first = await self._next()
+        try:
+            self._first = await self._next()
+        except (UpstreamFault, asyncio.CancelledError):
+            self._reply.abort()
+            raise
         return self
 
     async def read(self) -> bytes:
@@ -69,6 +73,8 @@ class Relay:
         """Bytes to pass on, or none when the stream is finished."""
         seen = self._reader.seen
         while not seen.finished:
+            if seen.fault:
+                raise seen.fault
             try:
                 chunk = await anext(self._chunks)
             except StopAsyncIteration:
@@ -78,8 +84,6 @@ class Relay:
             self.attempt.bytes_out += len(data)
             if data:
                 return data
-            if seen.fault:
-                raise seen.fault
         return b""
 
     def _finished(self) -> bytes:

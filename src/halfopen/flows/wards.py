@@ -31,6 +31,9 @@ class Wards:
             }
             self._health = Health(self._health.version + 1, left)
             self._stale_at = now + min(left.values(), default=float("inf"))
+        elif self._health.resting:  # the same offers, with the seconds that are left to them now
+            left = {offer: self.breakers[offer].until - now for offer in self._health.resting}
+            self._health = Health(self._health.version, left)
         return self._health
 
     def admit(self, offer: str, now: float) -> int | None:

@@ -51,9 +51,7 @@ def admit(breaker: Breaker, rules: Rules, now: float) -> tuple[Breaker, int | No
         return breaker, breaker.turn
     if now < breaker.until:
         return breaker, None
-    probe = replace(
-        breaker, state=State.HALF_OPEN, until=now + max(breaker.rest, rules.rest), turn=breaker.turn + 1
-    )
+    probe = replace(breaker, state=State.HALF_OPEN, until=now + max(breaker.rest, rules.rest), turn=breaker.turn + 1)
     return probe, probe.turn
 
 
@@ -67,12 +65,17 @@ def succeeded(breaker: Breaker, ticket: int) -> Breaker:
 
 
 def failed(breaker: Breaker, ticket: int, rules: Rules, now: float, rest: float | None = None) -> Breaker:
-    """The breaker after a failure. `rest` is how long the provider itself said to stay away: it opens at once."""
+    """The breaker after a failure. `rest` is how long the provider itself said to stay away: it opens at once.
+
+    Its word is taken as it is. Only after a failed probe it is a whole rest at least, so that a provider that
+    says "at once" again and again is not asked without end.
+    """
     if ticket != breaker.turn:
         return breaker
     failures = breaker.failures + 1
     if breaker.state is State.CLOSED and rest is None and failures < rules.failures:
         return replace(breaker, failures=failures)
     longer = min(max(breaker.rest * 2, rules.rest), rules.longest)
-    length = longer if rest is None else min(max(rest, rules.rest), rules.longest)
+    least = 0.0 if breaker.state is State.CLOSED else rules.rest
+    length = longer if rest is None else min(max(rest, least), rules.longest)
     return Breaker(State.OPEN, failures, now + length, length, breaker.turn + 1)

@@ -41,6 +41,7 @@ RULES: Mapping[type[Fault], Rule] = {
 }
 PAUSE = 0.25  # seconds before trying the same offer again, unless it says how long
 PATIENCE = 5.0  # a longer `retry-after` is not waited for
+GRAIN = 0.005  # seconds beyond a `retry-after`: a timer may wake early, and the breaker would not admit the call yet
 
 
 def pause(fault: Fault, tries: int, left: int) -> float | None:
@@ -51,8 +52,11 @@ def pause(fault: Fault, tries: int, left: int) -> float | None:
     rule = rule_of(fault)
     if rule.elsewhere and left:
         return 0.0
-    wait = PAUSE if fault.retry_after is None else fault.retry_after
-    return wait if rule.again and not left and tries < 2 and wait <= PATIENCE else None
+    if not rule.again or left or tries > 1:
+        return None
+    if fault.retry_after is None:
+        return PAUSE
+    return fault.retry_after + GRAIN if fault.retry_after <= PATIENCE else None
 
 
 def rest(fault: Fault) -> float | None:

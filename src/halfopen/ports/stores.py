@@ -14,7 +14,7 @@ class LedgerStore(Protocol):
     `append` is called from one thread (the event loop's) and returns after one write to the disk's cache. Its
     `decision` is a digest and the JSON text it stands for, or two empty values. It raises LedgerFull when the row
     could not be written whole. The others raise LedgerFull when the rows cannot be read.
-    `trouble` says why rows cannot be kept at present; while it says anything, nothing new should be spent.
+    `trouble` says why rows wait in the journal at present; empty is well.
     """
 
     @property
@@ -23,4 +23,3 @@ class LedgerStore(Protocol):
     async def find(self, request: str) -> list[Entry]: ...  # in the order of the attempts
     async def decision(self, digest: str) -> bytes | None: ...
     async def answer(self, question: Question) -> tuple[Line, ...]: ...
-    async def close(self) -> None: ...  # everything is on disk when it returns

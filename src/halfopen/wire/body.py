@@ -46,7 +46,7 @@ def text(body: Body, field: str) -> str | None:
         return None
     try:
         return _text.decode(body[field])
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         raise BadBody(f"`{field}` is {shown(body[field])}; it must be a string.") from None
 
 
@@ -78,7 +78,7 @@ def must_be_list(body: Body, field: str, example: str) -> None:
     if value is None:
         raise BadBody(f"`{field}` is missing. Send for example {example}.")
     seen = memoryview(value)
-    if seen[:1] != b"[":
+    if bytes(seen[:1]) != b"[":
         raise BadBody(f"`{field}` is {shown(value)}; it must be a list, for example {example}.")
     if len(seen) < 32 and not bytes(seen[1:-1]).strip():
         raise BadBody(f"`{field}` is empty. Send for example {example}.")
@@ -97,7 +97,10 @@ def labels(body: Body) -> dict[str, str]:
 
 def without_labels(body: Body) -> None:
     """Takes our labels out of `metadata`, and `metadata` out of the body if nothing else was in it."""
-    if "metadata" not in body or LABEL.encode() not in bytes(body["metadata"]):
+    if "metadata" not in body:
+        return
+    seen = bytes(body["metadata"])
+    if LABEL.encode() not in seen and b"\\" not in seen:  # a name may be written with escapes
         return
     kept = {name: value for name, value in table(body, "metadata").items() if not name.startswith(LABEL)}
     if kept:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
@@ -55,7 +56,8 @@ def from_provider(status: int, body: bytes, retry_after: float | None, provider:
     kind = _MEANING.get(status) or (ServerError if status >= 500 else Refused)
     if status < 400:
         kind = ServerError  # a redirect or an empty success is no answer
-    said = words(body)
+    # A provider that rejects a key may quote it, and that key is ours, not the caller's.
+    said = "it does not take our key" if kind is KeyRejected else words(body)
     return kind(f"{provider} answered {status}{': ' + said if said else ''}", retry_after=retry_after, body=body)
 
 
@@ -74,13 +76,18 @@ def retry_after(value: str | None, now: float) -> float | None:
     if not value:
         return None
     try:
-        return max(float(value), 0.0)
+        seconds = float(value)
     except ValueError:
-        pass
+        seconds = _until(value, now)
+    return max(seconds, 0.0) if math.isfinite(seconds) else None
+
+
+def _until(date: str, now: float) -> float:
+    """Seconds until an HTTP date; not a number if it is none."""
     try:
-        return max(parsedate_to_datetime(value).timestamp() - now, 0.0)
-    except (ValueError, TypeError):
-        return None
+        return parsedate_to_datetime(date).timestamp() - now
+    except (ValueError, TypeError, OverflowError):
+        return math.nan
 
 
 def kind_of(types: Mapping[int, str], status: int, above: str) -> str:

@@ -41,7 +41,7 @@ class Splitter:
 
 def data_of(event: bytes) -> bytes:
     """The `data` of an event, its lines joined by a line feed; empty for a comment."""
-    if event.startswith(b"data: ") and event.find(b"\n", 0, -2) < 0:
+    if event.startswith(b"data: ") and event.find(b"\n", 0, -2) < 0 and b"\r" not in event:
         return event[6:].strip()
     lines = (line for line in re.split(rb"\r\n|\n|\r", event) if line.startswith(b"data:"))
     return b"\n".join(line[5:].removeprefix(b" ") for line in lines).strip()

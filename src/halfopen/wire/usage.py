@@ -8,6 +8,7 @@ them and never charged twice.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import msgspec
 
@@ -55,8 +56,12 @@ def from_chat(told: ChatUsage) -> Usage:
     return {kind: count for kind, count in usage.items() if count or kind in ("input", "output")}
 
 
-def from_messages(told: MessagesUsage) -> Usage:
-    """Only what was told: a stream tells its usage in two parts, and the later one must not erase the first."""
+def from_messages(told: MessagesUsage, before: Usage = MappingProxyType({})) -> Usage:
+    """Only what was told: a stream tells its usage in two parts, and the later one must not erase the first.
+
+    `before` is what the first part told: only that one says how long what was written to a cache is kept there,
+    and the later one repeats the sum.
+    """
     usage: dict[str, int] = {}
     if told.input_tokens is not None:
         usage["input"] = told.input_tokens
@@ -64,9 +69,11 @@ def from_messages(told: MessagesUsage) -> Usage:
         usage["output"] = told.output_tokens
     if told.cache_read_input_tokens:
         usage["cached_read"] = told.cache_read_input_tokens
-    hour = (told.cache_creation.ephemeral_1h_input_tokens if told.cache_creation else None) or 0
-    if hour:
+    split = told.cache_creation
+    hour = (split.ephemeral_1h_input_tokens or 0) if split else before.get("cache_write_1h", 0)
+    short = max((told.cache_creation_input_tokens or 0) - hour, (split.ephemeral_5m_input_tokens or 0) if split else 0)
+    if split and hour:
         usage["cache_write_1h"] = hour
-    if (told.cache_creation_input_tokens or 0) > hour:
-        usage["cache_write_5m"] = (told.cache_creation_input_tokens or 0) - hour
+    if short > 0:
+        usage["cache_write_5m"] = short
     return usage

@@ -1,6 +1,6 @@
 """The child process: one llama.cpp server on loopback, which ends when its standard input does.
 
-    python -m halfopen.adapters.engines.child '{"gguf": "...", "model": "...", "port": 0, ...}'
+python -m halfopen.adapters.engines.child '{"gguf": "...", "model": "...", "port": 0, ...}'
 """
 
 from __future__ import annotations

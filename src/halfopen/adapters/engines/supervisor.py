@@ -99,19 +99,21 @@ class Supervisor:
         ended = asyncio.create_task(process.wait())
         try:
             while not ended.done():
-                if await answers(self.port):
-                    missed, ever = 0, True
-                    if not self.healthy.is_set():
-                        self.healthy.set()
-                        self.on_healthy()
-                elif ever:
-                    missed += 1
+                well = await answers(self.port)
+                missed = 0 if well or not ever else missed + 1
+                ever = ever or well
+                self._note(well)
                 if missed >= MISSED:
                     process.kill()
                 await asyncio.wait((ended,), timeout=CHECK_EVERY if ever else 0.05)
             return ever
         finally:
             ended.cancel()
+
+    def _note(self, well: bool) -> None:
+        if well and not self.healthy.is_set():
+            self.healthy.set()
+            self.on_healthy()
 
     async def _end(self) -> None:
         process = self._process

@@ -15,9 +15,9 @@ from threading import Lock
 
 from halfopen.adapters.sqlite import database, segments
 
-# Seconds between two groups. The drain shares the interpreter's lock with the event loop, and a thread that asks
-# for the lock gets it late from one that gives it up for microseconds at a time: without the rest, one row in a
-# hundred waits 1.5 ms at 15,000 rows a second, with it 0.25 ms. It still drains some 40,000 rows a second.
+# Seconds between two groups. The drain shares the interpreter's lock with the event loop, and small groups with a
+# rest between them are meant to let the loop have it in time. Its price is about a third of the drain's speed; its
+# gain is not settled: on a busy machine of two cores the lateness of rows varied more from run to run than with it.
 REST = 0.0003
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from halfopen.adapters.sqlite.lines import Told, Unreadable, read
 from halfopen.ledger.entry import Entry
 
-GROUP = 24 << 10  # bytes: some 30 rows, a third of a millisecond of work
+GROUP = 24 << 10  # bytes: some 30 rows
 
 
 @dataclass(slots=True)

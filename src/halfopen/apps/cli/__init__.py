@@ -41,16 +41,16 @@ def application(verb: str) -> typer.Typer:
     return app
 
 
-def _options(
-    version: bool = typer.Option(False, "--version", help="Print the version.", callback=lambda on: _version(on)),
-) -> None:
-    pass
-
-
 def _version(on: bool) -> None:
     if on:
         typer.echo(f"halfopen {__version__}")
         raise typer.Exit
+
+
+def _options(
+    version: bool = typer.Option(False, "--version", help="Print the version.", callback=_version, is_eager=True),
+) -> None:
+    pass
 
 
 def _unloaded(name: str) -> Callable[[], None]:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
@@ -19,7 +20,6 @@ from halfopen.apps.cli.load import ConfigOption, JsonOption, complaining, loaded
 from halfopen.apps.roster import roster
 from halfopen.apps.settings import Environment, Settings
 from halfopen.errors import Fault
-from halfopen.flows.house import day_of
 from halfopen.policy.decide import decide
 from halfopen.policy.explain import explained
 from halfopen.policy.world import Ask, Health
@@ -58,7 +58,7 @@ async def _decided(ask: Ask, settings: Settings, environment: Environment, simul
             catalog, settings = await stack.enter_async_context(simulation.running(settings, 0))
         settings = wiring.with_engines(settings, dict.fromkeys(settings.engines, 1))
         book = roster(catalog, settings, environment)
-        world = book.world(day_of(time.time()), 1, {})
+        world = book.world(datetime.fromtimestamp(time.time(), UTC).date(), 1, {})
         return explained(decide(ask, {}, world, Health(), wiring.policy_of(settings), 0))
 
 
@@ -67,7 +67,9 @@ def _show(table: dict[str, Any]) -> None:
     console.print(Text(f"Lane {table['lane'] or 'none'}; may not leave zone {table['zone']}. {table['reason']}."))
     if table["stop"]:
         console.print(Text(f"{table['stop']['status']}: {table['stop']['message']}", style="bold red"))
-    steps = Table("", "offer", "zone", "hosting", "rating", "in / M", "out / M", "note", title="Would be tried, in order")
+    steps = Table(
+        "", "offer", "zone", "hosting", "rating", "in / M", "out / M", "note", title="Would be tried, in order"
+    )
     for place, step in enumerate(table["itinerary"], 1):
         rating = "unrated" if step["rating"] is None else f"{step['rating']:.0f}"
         prices = (step["input_per_million"], step["output_per_million"])

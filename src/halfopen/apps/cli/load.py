@@ -16,9 +16,7 @@ from halfopen.documents import Complaints
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", help="The config file; ./halfopen.yaml is found by itself.")
 ]
-DataOption = Annotated[
-    Path | None, typer.Option("--data", help="The data folder (default ~/.local/share/halfopen).")
-]
+DataOption = Annotated[Path | None, typer.Option("--data", help="The data folder (default ~/.local/share/halfopen).")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

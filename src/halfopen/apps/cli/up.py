@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 import logging
 from dataclasses import replace
@@ -14,8 +13,9 @@ import uvloop
 from halfopen.adapters.sqlite.folder import InUse
 from halfopen.apps import probe, sandbox, wiring
 from halfopen.apps.cli.load import ConfigOption, DataOption, complaining, loaded
+from halfopen.apps.roster import roster
 from halfopen.apps.serve.doors import Doors
-from halfopen.apps.serve.gateway import Gateway
+from halfopen.apps.serve.gateway import Gateway, guarded
 from halfopen.apps.serve.server import server
 from halfopen.apps.settings import Environment, Listen, Settings
 from halfopen.catalog.snapshot import Catalog
@@ -58,7 +58,7 @@ def _able(catalog: Catalog, settings: Settings, environment: Environment) -> boo
     """Whether anything at all can be called."""
     if settings.engines:
         return True
-    book = wiring.roster(catalog, settings, environment)
+    book = roster(catalog, settings, environment)
     return any(not book.lacks[offer.provider] for offer in book.catalog.offers.values())
 
 
@@ -66,13 +66,10 @@ async def _gate(catalog: Catalog, settings: Settings, environment: Environment, 
     listen = settings.listen
     try:
         async with wiring.started(catalog, settings, environment) as begun:
-            gate = server(Gateway(begun.house, Doors(listen, environment.key)), listen)
-            serving = asyncio.create_task(gate.serve())
-            while not gate.started and not serving.done():
-                await asyncio.sleep(0.01)
-            if gate.started:
-                typer.echo(_greeting(begun, listen, environment, simulated))
-            await serving
+            gateway = Gateway(begun.house, Doors(listen, environment.key))
+            gate = server(guarded(gateway, begun.house.new_id), listen)
+            gate.when_listening = lambda: typer.echo(_greeting(begun, listen, environment, simulated))
+            await gate.serve()
     except InUse as why:
         raise ValueError(str(why)) from None
 

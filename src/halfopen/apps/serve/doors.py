@@ -28,7 +28,9 @@ Send = Callable[[Message], Awaitable[None]]
 Headers = Mapping[bytes, bytes]
 
 OPEN_PATHS = frozenset((b"/healthz", b"/readyz"))  # say nothing but ready or not
-_secret = re.compile(rb"(?:^|[&;])(?:x-)?(?:api[-_]?key|key|access[-_]token|token|authorization|secret)=", re.IGNORECASE)
+_secret = re.compile(
+    rb"(?:^|[&;])(?:x-)?(?:api[-_]?key|key|access[-_]token|token|authorization|secret)=", re.IGNORECASE
+)
 
 
 class Doors:
@@ -54,7 +56,7 @@ class Doors:
         origin = headers.get(b"origin")
         if origin is not None and origin.lower() not in self._origins:
             raise ForeignOrigin(
-                f"Pages of {origin.decode('latin-1')[:80]} may not call this gateway. Ones that may go into `listen.origins`."
+                f"Pages of {origin.decode('latin-1')[:80]} may not call this gateway (`listen.origins`)."
             )
         if _secret.search(scope["query_string"]):
             raise SecretInUrl("A key in a URL ends up in logs and histories. Send it as `authorization: Bearer ...`.")
@@ -70,23 +72,28 @@ class Doors:
             raise WrongMediaType(f"The content-type is {said}. Send application/json.")
         length = headers.get(b"content-length", b"0")
         if length.isdigit() and int(length) > self.most_bytes:
-            raise TooLarge(f"The body is {int(length):,} bytes; at most {self.most_bytes:,} are read (`listen.body_mb`).")
-        pieces: list[bytes] = []
-        size = 0
+            raise TooLarge(
+                f"The body is {int(length):,} bytes; at most {self.most_bytes:,} are read (`listen.body_mb`)."
+            )
         try:
             async with asyncio.timeout(self._listen.sender_seconds):
-                while True:
-                    message = await receive()
-                    if message["type"] == "http.disconnect":
-                        raise CallerGone("The caller hung up while sending.")
-                    pieces.append(message["body"])
-                    size += len(message["body"])
-                    if size > self.most_bytes:
-                        raise TooLarge(f"The body is larger than {self.most_bytes:,} bytes (`listen.body_mb`).")
-                    if not message.get("more_body"):
-                        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+                return await self._all(receive)
         except TimeoutError:
             raise SlowSender(f"The body did not arrive within {self._listen.sender_seconds:g} s.") from None
+
+    async def _all(self, receive: Receive) -> bytes:
+        pieces: list[bytes] = []
+        size, more = 0, True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise CallerGone("The caller hung up while sending.")
+            pieces.append(message["body"])
+            size += len(message["body"])
+            more = message.get("more_body", False)
+            if size > self.most_bytes:
+                raise TooLarge(f"The body is larger than {self.most_bytes:,} bytes (`listen.body_mb`).")
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     def _is_us(self, host: bytes, server: tuple[str, int | None] | None) -> bool:
         if host in self._ours:
@@ -97,7 +104,10 @@ class Doors:
         address, our_port = server or ("", None)
         if port and port != str(our_port).encode():
             return False
-        return name in self._ours or name.strip(b"[]") in (address.encode(), b"127.0.0.1" if _loopback(address) else b"")
+        return name in self._ours or name.strip(b"[]") in (
+            address.encode(),
+            b"127.0.0.1" if _loopback(address) else b"",
+        )
 
     def _knows(self, headers: Headers) -> bool:
         given = headers.get(b"authorization", b"")

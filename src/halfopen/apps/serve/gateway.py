@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from starlette.exceptions import HTTPException
+from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import ASGIApp
 
 from halfopen.apps.serve.doors import Doors, Message, Receive, Scope, Send
 from halfopen.apps.serve.inference import HOT, Inference, dialect_for, refuse
@@ -39,10 +42,6 @@ class Gateway:
             await self._manage(scope, _replayed(body), send)
         except Fault as fault:
             await refuse(fault, dialect, self._house.new_id(), send)
-        except Exception:
-            id = self._house.new_id()
-            _log.exception("request %s met a defect", id)
-            await refuse(Unexpected(f"halfopen failed on this request; its log says why, under {id}."), dialect, id, send)
 
     async def _told(self, request: Request, error: Exception) -> Response:
         """Faults of the managing routes, and Starlette's own 404 and 405, in the caller's dialect."""
@@ -50,6 +49,20 @@ class Gateway:
         dialect = dialect_for(dict(request.scope["headers"]))
         body = dialect.error(fault, self._house.new_id())
         return Response(body, fault.status, media_type="application/json")
+
+
+def guarded(gateway: Gateway, new_id: Callable[[], str]) -> ASGIApp:
+    """The gateway, with a defect of ours told in the caller's dialect and its traceback kept for the log."""
+
+    async def defect(request: Request, error: Exception) -> Response:
+        id = new_id()
+        _log.error("request %s met a defect: the traceback follows", id)
+        fault = Unexpected(f"halfopen failed on this request; its log says why, under {id}.")
+        path, headers = request.scope["raw_path"], dict(request.scope["headers"])
+        dialect = HOT.get(path) or dialect_for(headers)
+        return Response(dialect.error(fault, id), fault.status, media_type="application/json")
+
+    return ServerErrorMiddleware(gateway, handler=defect)
 
 
 def _fault(request: Request, error: Exception) -> Fault:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Mapping
 
 from halfopen.apps.serve.doors import Doors, Receive, Scope, Send
-from halfopen.errors import CallerGone, Fault, NotReady, Unexpected, WrongMethod
+from halfopen.errors import CallerGone, Fault, NotReady, WrongMethod
 from halfopen.flows import ask
 from halfopen.flows.answer import Whole, answer
 from halfopen.flows.attempt import Attempt
@@ -19,7 +18,6 @@ from halfopen.wire.table import BY_PATH, CHAT, MESSAGES, Dialect
 
 HOT: Mapping[bytes, Dialect] = {path.encode(): dialect for path, dialect in BY_PATH.items()}
 PASSED_ON = frozenset((b"content-type", b"x-request-id", b"request-id"))  # of a provider's headers
-_log = logging.getLogger("halfopen")
 
 
 class Inference:
@@ -31,7 +29,7 @@ class Inference:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         house, dialect, id = self._house, HOT[scope["raw_path"]], self._house.new_id()
-        began, status = house.clock.ticks(), 499
+        began, status = house.clock.ticks(), 500
         try:
             headers = self._doors.enter(scope)
             if scope["method"] != "POST":
@@ -39,12 +37,8 @@ class Inference:
             asked = ask.read(id, dialect, await self._doors.body(headers, receive), headers, began)
             status = await self._answered(asked, receive, send)
         except CallerGone:
-            pass  # its attempt is in the ledger; there is nobody to tell
+            status = 499  # its attempt is in the ledger; there is nobody to tell
         except Fault as fault:
-            status = await refuse(fault, dialect, id, send)
-        except Exception:
-            _log.exception("request %s met a defect", id)
-            fault = Unexpected(f"halfopen failed on this request; its log says why, under {id}.")
             status = await refuse(fault, dialect, id, send)
         finally:
             house.meter.answered(dialect.name, status, house.clock.ticks() - began)

@@ -83,8 +83,8 @@ async def explain(request: Request, house: House) -> Response:
     """Where a request would go, and why every other offer would not serve it. Nobody is called."""
     try:
         asked = _question.decode(await request.body())
-    except msgspec.DecodeError as why:
-        raise BadBody(f"{why}. Send for example {{\"model\": \"halfopen/private\"}}.") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as why:
+        raise BadBody(f'{why}. Send for example {{"model": "halfopen/private"}}.') from None
     if asked.dialect not in DIALECTS:
         raise BadBody(f"There is no dialect `{asked.dialect}`; the dialects are {', '.join(DIALECTS)}.")
     lane = asked.lane.removeprefix(PREFIX)

@@ -13,7 +13,8 @@ everything it will show is served here as JSON:</p>
 <li><code>/halfopen/requests/&lt;id&gt;</code>: what became of a request, what it used and cost</li>
 <li><a href="/metrics">/metrics</a>, <a href="/healthz">/healthz</a>, <a href="/readyz">/readyz</a></li>
 </ul>
-<p>Point any OpenAI client at <code>/v1</code> here, or an Anthropic client at <code>/</code>, and name a lane as the model:
+<p>Point any OpenAI client at <code>/v1</code> here, or an Anthropic client at <code>/</code>, and name a lane as the
+model:
 <code>halfopen/realtime</code>, <code>halfopen/background</code>, <code>halfopen/private</code>.</p>
 </html>
 """

@@ -3,77 +3,87 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+from collections.abc import Callable
 from typing import Any
 
 import uvicorn
+from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from halfopen.apps.serve.gateway import Gateway
 from halfopen.apps.settings import Listen
 
 LONGEST_HEAD = 64 * 2**10  # bytes
 
 
-def bounded(seconds: float) -> type[HttpToolsProtocol]:
-    """A protocol class that closes a connection whose next head is not whole after `seconds`."""
+class Bounded(HttpToolsProtocol):
+    """Closes a connection whose next head is not whole in time, or is too long."""
 
-    class Bounded(HttpToolsProtocol):
-        _timer: asyncio.TimerHandle | None = None
-        _head = 0  # bytes of a head that is still arriving
+    seconds = 30.0
+    _timer: asyncio.TimerHandle | None = None
+    _head = 0  # bytes of a head that is still arriving
 
-        def connection_made(self, transport: Any) -> None:
-            super().connection_made(transport)
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._arm()
+
+    def data_received(self, data: bytes) -> None:
+        if self._timer is None and (self.cycle is None or self.cycle.response_complete):
             self._arm()
+        if self._timer is not None:
+            self._head += len(data)
+        super().data_received(data)
+        if self._timer is not None and self._head > LONGEST_HEAD:
+            self._end(b"431 Request Header Fields Too Large")
 
-        def data_received(self, data: bytes) -> None:
-            if self._timer is None and (self.cycle is None or self.cycle.response_complete):
-                self._arm()
-            if self._timer is not None:
-                self._head += len(data)
-            super().data_received(data)
-            if self._timer is not None and self._head > LONGEST_HEAD:
-                self._disarm()
-                self.transport.write(b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\n\r\n")
-                self.transport.close()
+    def on_headers_complete(self) -> None:
+        self._disarm()
+        super().on_headers_complete()
 
-        def on_headers_complete(self) -> None:
-            self._disarm()
-            super().on_headers_complete()
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._disarm()
+        super().connection_lost(exc)
 
-        def connection_lost(self, exc: Exception | None) -> None:
-            self._disarm()
-            super().connection_lost(exc)
+    def _arm(self) -> None:
+        self._head = 0
+        self._timer = self.loop.call_later(self.seconds, self._end, b"408 Request Timeout")
 
-        def _arm(self) -> None:
-            self._head = 0
-            self._timer = self.loop.call_later(seconds, self._late)
-
-        def _disarm(self) -> None:
-            if self._timer is not None:
-                self._timer.cancel()
-                self._timer = None
-
-        def _late(self) -> None:
+    def _disarm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
             self._timer = None
-            self.transport.write(b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\n\r\n")
-            self.transport.close()
 
-    return Bounded
+    def _end(self, status: bytes) -> None:
+        self._disarm()
+        self.transport.write(b"HTTP/1.1 %b\r\nconnection: close\r\ncontent-length: 0\r\n\r\n" % status)
+        self.transport.close()
 
 
-def server(gateway: Gateway, listen: Listen) -> uvicorn.Server:
+class Server(uvicorn.Server):
+    """Says when it listens."""
+
+    when_listening: Callable[[], None] = staticmethod(lambda: None)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self.when_listening()
+
+
+def server(gateway: ASGIApp, listen: Listen) -> Server:
     """A server for the gateway. Its access log is off: paths and headers are nobody's business."""
-    return uvicorn.Server(
+    return Server(
         uvicorn.Config(
-            gateway,  # type: ignore[arg-type]
+            gateway,
             host=listen.host,
             port=listen.port,
-            http=bounded(listen.sender_seconds),
+            http=type("BoundedBySettings", (Bounded,), {"seconds": listen.sender_seconds}),
             ws="none",
             lifespan="off",
             log_level="warning",
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # who calls is who connected
             timeout_graceful_shutdown=10,
             backlog=2048,
         )

@@ -7,7 +7,6 @@ import msgspec
 from halfopen.errors import BrokenProtocol, ServerError
 from halfopen.wire.usage import ChatUsage, Usage, from_chat
 
-
 _ABSENT = msgspec.Raw()
 
 

@@ -1,8 +1,8 @@
 """A chat stream: relayed event by event, the usage chunk read and kept from a caller who did not ask for it.
 
-    data: {"choices": [{"delta": ...}]}            as often as it likes
-    data: {"choices": [], "usage": {...}}          once, if it was asked for
-    data: [DONE]                                   the end; without it the stream was cut off
+data: {"choices": [{"delta": ...}]}            as often as it likes
+data: {"choices": [], "usage": {...}}          once, if it was asked for
+data: [DONE]                                   the end; without it the stream was cut off
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from halfopen.wire.faults import chat_error, words
 from halfopen.wire.sse import Splitter, data_of
 from halfopen.wire.stream import Seen
 from halfopen.wire.usage import ChatUsage, from_chat
-
 
 _ABSENT = msgspec.Raw()
 
@@ -38,7 +37,7 @@ class ChatStream:
 
     def feed(self, data: bytes) -> bytes:
         """The bytes to pass on. Raises BrokenProtocol for what is no chat stream."""
-        if self.seen.finished:
+        if self.seen.finished or self.seen.fault:
             return b""  # whatever follows the end is not part of the answer
         out = []
         for event in self._splitter.feed(data):
@@ -49,22 +48,23 @@ class ChatStream:
         return out[0] if len(out) == 1 else b"".join(out)
 
     def _passes(self, event: bytes) -> bool:
-        if b'"usage"' in event or b'"error"' in event:
-            return self._told(event)
-        if event.startswith(b"data:"):
-            if data_of(event) == b"[DONE]":
-                self.seen.tail = event
-                return False
+        data = data_of(event)
+        if data == b"[DONE]":
+            self.seen.tail = event
+            return False
+        if b'"usage"' in data or b'"error"' in data:
+            return self._told(data)
+        if data:
             self.seen.pieces += 1
         return True
 
-    def _told(self, event: bytes) -> bool:
+    def _told(self, data: bytes) -> bool:
         try:
-            chunk = _chunk.decode(data_of(event))
+            chunk = _chunk.decode(data)
         except (msgspec.DecodeError, UnicodeDecodeError) as why:
             raise BrokenProtocol(f"The provider streamed a chunk that is not JSON: {why}") from None
         if bytes(chunk.error) not in (b"", b"null"):
-            self.seen.fault = ServerError(f"The provider broke off its stream: {words(data_of(event))}")
+            self.seen.fault = ServerError(f"The provider broke off its stream: {words(data)}")
             return False
         if chunk.usage is not None:
             self.seen.told(from_chat(chunk.usage))

@@ -8,7 +8,6 @@ from halfopen.errors import BrokenProtocol, ServerError
 from halfopen.wire.faults import words
 from halfopen.wire.usage import MessagesUsage, Usage, from_messages
 
-
 _ABSENT = msgspec.Raw()
 
 

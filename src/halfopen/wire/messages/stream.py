@@ -1,9 +1,9 @@
 """A messages stream: relayed event by event, usage read from its first and last.
 
-    message_start        usage of the prompt
-    content_block_*      the answer
-    message_delta        usage of the answer, cumulative
-    message_stop         the end; without it the stream was cut off
+message_start        usage of the prompt
+content_block_*      the answer
+message_delta        usage of the answer, cumulative
+message_stop         the end; without it the stream was cut off
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class MessagesStream:
 
     def feed(self, data: bytes) -> bytes:
         """The bytes to pass on. Raises BrokenProtocol for what is no messages stream."""
-        if self.seen.finished:
+        if self.seen.finished or self.seen.fault:
             return b""
         out = []
         for event in self._splitter.feed(data):
@@ -51,24 +51,25 @@ class MessagesStream:
         return out[0] if len(out) == 1 else b"".join(out)
 
     def _passes(self, event: bytes) -> bool:
-        if any(mark in event for mark in _TELLING):
-            return self._told(event)
-        if b"content_block_delta" in event:
+        data = data_of(event)
+        if any(mark in data for mark in _TELLING):
+            return self._told(event, data)
+        if b"content_block_delta" in data:
             self.seen.pieces += 1
         return True
 
-    def _told(self, event: bytes) -> bool:
+    def _told(self, event: bytes, data: bytes) -> bool:
         try:
-            told = _event.decode(data_of(event))
+            told = _event.decode(data)
         except (msgspec.DecodeError, UnicodeDecodeError) as why:
             raise BrokenProtocol(f"The provider streamed an event that is not JSON: {why}") from None
         if told.type == "content_block_delta":
             self.seen.pieces += 1
         for usage in (told.message.usage if told.message else None, told.usage):
             if usage is not None:
-                self.seen.told(from_messages(usage))
+                self.seen.told(from_messages(usage, self.seen.usage))
         if told.type == "error":
-            self.seen.fault = ServerError(f"The provider broke off its stream: {words(data_of(event))}")
+            self.seen.fault = ServerError(f"The provider broke off its stream: {words(data)}")
         elif told.type == "message_stop":
             self.seen.tail = event
         return told.type not in ("error", "message_stop")

@@ -1,0 +1,182 @@
+"""The gateway beside the bare skeleton and nginx, on the same core, in one run, as ratios.
+
+    python benchmarks/gateway.py [--seconds 5] [--rounds 5] [--connections 32] [--json]
+
+An instant upstream (nginx answering from memory) and the load (wrk) share one core, what is measured has the
+other. Rounds alternate, so that a noisy minute hits all alike; figures are medians over the rounds. Needs
+Linux with two cores, nginx and wrk.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+HERE = Path(__file__).parent
+OURS, THEIRS = "0", "1"  # cores
+TARGET = "/v1/chat/completions"
+ANSWER = json.dumps(
+    {
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "created": 1,
+        "model": "instant",
+        "choices": [{"index": 0, "message": {"role": "assistant", "content": "Hello. " * 60}, "finish_reason": "stop"}],
+        "usage": {"prompt_tokens": 200, "completion_tokens": 120, "total_tokens": 320},
+    }
+)
+QUESTION = {
+    "model": "instant@instant",
+    "messages": [{"role": "user", "content": "What does a router that is not in the way cost? " * 20}],
+}
+NGINX = """
+worker_processes 1; daemon off; error_log stderr crit; pid {folder}/nginx{port}.pid;
+events {{ worker_connections 4096; }}
+http {{
+  access_log off; keepalive_requests 100000000; client_body_temp_path {folder}/b{port};
+  proxy_temp_path {folder}/p{port}; fastcgi_temp_path {folder}/f{port}; uwsgi_temp_path {folder}/u{port};
+  scgi_temp_path {folder}/s{port}; client_body_buffer_size 64k;
+  upstream instant {{ server 127.0.0.1:{upstream}; keepalive 64; }}
+  server {{ listen 127.0.0.1:{port} backlog=2048; location / {{ {does} }} }}
+}}
+"""
+PROXY = 'proxy_pass http://instant; proxy_http_version 1.1; proxy_set_header Connection "";'
+CONFIG = """
+providers: {{instant: {{base_url: "http://127.0.0.1:{upstream}", hosting: self_hosted}}}}
+offers:
+  - model: instant
+    provider: instant
+    prices: [{{since: 2026-01-01, input: "1", output: "2", source: {{name: benchmark, checked: 2026-01-01}}}}]
+"""
+
+
+def main() -> None:
+    """Measures and prints a table, or JSON."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--seconds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--connections", type=int, default=32)
+    parser.add_argument("--json", action="store_true")
+    wanted = parser.parse_args()
+    for tool in ("nginx", "wrk", "taskset"):
+        if not shutil.which(tool):
+            sys.exit(f"bench: {tool} is not installed; on Debian: apt-get install nginx-light wrk util-linux")
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        ports = servers(Path(folder), stack)
+        script = Path(folder, "post.lua")
+        body = json.dumps(QUESTION)
+        script.write_text(
+            f"wrk.method='POST'\nwrk.body=[==[{body}]==]\nwrk.headers['content-type']='application/json'\n"
+        )
+        figures: dict[str, list[tuple[float, float, float]]] = {name: [] for name in ports}
+        for number in range(wanted.rounds + 1):
+            for name, port in ports.items():
+                figure = load(port, script, 1 if number == 0 else wanted.seconds, wanted.connections)
+                if number:  # the first round only warms up
+                    figures[name].append(figure)
+                    print(f"round {number}: {name} {figure[0]:,.0f} requests/s", file=sys.stderr)
+    report(figures, wanted.json)
+
+
+def servers(folder: Path, stack: ExitStack) -> dict[str, int]:
+    """Starts the upstream and all that is compared; answers with their ports."""
+    upstream, nginx, bare, ours = (free_port() for _ in range(4))
+    plain = f"default_type application/json; return 200 '{ANSWER}';"
+    for port, does, core in ((upstream, plain, THEIRS), (nginx, PROXY, OURS)):
+        config = folder / f"nginx{port}.conf"
+        config.write_text(NGINX.format(folder=folder, port=port, upstream=upstream, does=does))
+        stack.enter_context(running(["taskset", "-c", core, "nginx", "-p", str(folder), "-c", str(config)], port))
+    settings = folder / "halfopen.yaml"
+    settings.write_text(CONFIG.format(upstream=upstream))
+    skeleton = [sys.executable, str(HERE / "skeleton.py"), str(bare), str(upstream)]
+    stack.enter_context(running(["taskset", "-c", OURS, *skeleton], bare))
+    entry = "from halfopen.apps.cli import main; main()"
+    options = ["--config", str(settings), "--data", str(folder / "data"), "--port", str(ours)]
+    gateway = [sys.executable, "-c", entry, "up", *options]
+    stack.enter_context(running(["taskset", "-c", OURS, *gateway], ours))
+    return {"nginx, a bare proxy": nginx, "bare skeleton": bare, "halfopen, full path": ours}
+
+
+def load(port: int, script: Path, seconds: int, connections: int) -> tuple[float, float, float]:
+    """Requests a second, and the median and 99th percentile of latency in milliseconds."""
+    command = ["taskset", "-c", THEIRS, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency"]
+    url = f"http://127.0.0.1:{port}{TARGET}"
+    told = subprocess.run([*command, "-s", str(script), url], capture_output=True, text=True, check=True).stdout
+    if "Non-2xx" in told or "Socket errors" in told:
+        sys.exit(f"bench: not every answer was good:\n{told}")
+    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", told)[1])  # type: ignore[index]
+    found = dict(re.findall(r"(50|99)%\s+([\d.]+[mu]?s)", told))
+    return rate, milliseconds(found["50"]), milliseconds(found["99"])
+
+
+def report(figures: dict[str, list[tuple[float, float, float]]], as_json: bool) -> None:
+    """Medians over the rounds, and each as a share of the skeleton's and of nginx's."""
+    rates = {name: statistics.median(rate for rate, _, _ in rounds) for name, rounds in figures.items()}
+    nginx, bare, _ = rates.values()
+    rows = [
+        {
+            "what": name,
+            "requests_a_second": round(rates[name]),
+            "p50_ms": round(statistics.median(p50 for _, p50, _ in rounds), 2),
+            "p99_ms": round(statistics.median(p99 for _, _, p99 in rounds), 2),
+            "of_the_skeleton": round(rates[name] / bare, 2),
+            "of_nginx": round(rates[name] / nginx, 2),
+        }
+        for name, rounds in figures.items()
+    ]
+    if as_json:
+        print(json.dumps(rows, indent=2))
+        return
+    print("| | requests/s | p50 ms | p99 ms | of the skeleton | of nginx |\n|---|---|---|---|---|---|")
+    for row in rows:
+        print(
+            "| " + " | ".join(f"{value:,}" if isinstance(value, int) else str(value) for value in row.values()) + " |"
+        )
+
+
+@contextmanager
+def running(command: list[str], port: int) -> Iterator[None]:
+    """A process, from when it answers on its port until the block ends."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        until = time.monotonic() + 20
+        while not listening(port):
+            if process.poll() is not None or time.monotonic() > until:
+                sys.exit(f"bench: {' '.join(command)} did not start")
+            time.sleep(0.05)
+        yield
+    finally:
+        process.terminate()
+        process.wait(15)
+
+
+def listening(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def milliseconds(text: str) -> float:
+    """`1.20ms`, `830.00us` or `1.01s`."""
+    number, unit = re.fullmatch(r"([\d.]+)(us|ms|s)", text).groups()  # type: ignore[union-attr]
+    return float(number) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[unit]
+
+
+if __name__ == "__main__":
+    main()

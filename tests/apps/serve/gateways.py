@@ -1,0 +1,168 @@
+"""Real gateways for the tests to call: one in this process that can be looked into, one of its own that can be killed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import anthropic
+import openai
+import uvloop
+
+from halfopen.apps import settings, wiring
+from halfopen.apps.serve.doors import Doors
+from halfopen.apps.serve.gateway import Gateway
+from halfopen.apps.serve.server import server
+from halfopen.ledger.entry import Entry
+from halfopen.ledger.question import Question
+from halfopen.testing import ScriptedUpstream
+
+ROOT = Path(__file__).parents[3]
+BOTH = {"chat": "/v1/chat/completions", "messages": "/v1/messages"}
+PRICES = ({"since": "2026-01-01", "input": "2", "output": "10", "source": {"name": "test", "checked": "2026-01-01"}},)
+CALLER: Any = {"api_key": "unused", "max_retries": 0, "timeout": 30}
+HI: Any = [{"role": "user", "content": "Hello there"}]
+
+Config = Mapping[str, Any]
+T = TypeVar("T")
+
+
+def run(story: Coroutine[Any, Any, T], seconds: float = 60) -> T:
+    """Runs a test's story on the loop that the gateway really runs on. Raises TimeoutError."""
+    return uvloop.run(asyncio.wait_for(story, seconds))
+
+
+def over(upstreams: Mapping[str, ScriptedUpstream], **more: Any) -> Config:
+    """A config that knows these providers and no others that could be called; each serves the model `m-<its name>`.
+
+    A provider called `home` stands in that zone. In lane `both` every one of them may serve, in their order.
+    """
+    providers = {
+        name: {"base_url": f"http://{up.host}:{up.port}", "hosting": "hosted", "dialects": BOTH}
+        for name, up in upstreams.items()
+    }
+    offers = [{"model": f"m-{name}", "provider": name, "rating": 1400, "prices": PRICES} for name in upstreams]
+    lanes = {"both": {"require": {"models": [offer["model"] for offer in offers]}, "prefer": ["order"]}}
+    zones = {"home": ["home"]} if "home" in upstreams else {}
+    return {"providers": providers, "offers": offers, "lanes": lanes, "zones": zones, **more}
+
+
+def written(folder: Path, config: Config) -> Path:
+    """The config as a file. JSON is YAML."""
+    path = folder / "halfopen.yaml"
+    path.write_text(json.dumps(config), encoding="utf-8")
+    return path
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """A gateway in this process and this loop."""
+
+    port: int
+    begun: wiring.Started
+    clients: AsyncExitStack
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    async def rows(self, request: str) -> list[Entry]:
+        """The attempts of a request, as the ledger has them."""
+        return await self.begun.house.ledger.find(request)
+
+    async def until_told(self, request: str) -> list[Entry]:
+        """The attempts of a request, once there are any: a hang-up takes a moment to be noticed."""
+        while not (rows := await self.rows(request)):
+            await asyncio.sleep(0.01)
+        return rows
+
+    async def counted(self, *by: str) -> dict[tuple[str, ...], int]:
+        """How many attempts the ledger has, by groups."""
+        lines = await self.begun.house.ledger.answer(Question(by=by))
+        return {line.group: line.attempts for line in lines}
+
+    def openai(self, **more: Any) -> openai.AsyncOpenAI:
+        """OpenAI's own client; like the others it is closed before the gateway."""
+        client = openai.AsyncOpenAI(base_url=f"{self.url}/v1", **{**CALLER, **more})
+        self.clients.push_async_callback(client.close)
+        return client
+
+    def openai_in_threads(self) -> openai.OpenAI:
+        client = openai.OpenAI(base_url=f"{self.url}/v1", **CALLER)
+        self.clients.callback(client.close)
+        return client
+
+    def anthropic(self, **more: Any) -> anthropic.AsyncAnthropic:
+        client = anthropic.AsyncAnthropic(base_url=self.url, **{**CALLER, **more})
+        self.clients.push_async_callback(client.close)
+        return client
+
+    def anthropic_in_threads(self) -> anthropic.Anthropic:
+        client = anthropic.Anthropic(base_url=self.url, **CALLER)
+        self.clients.callback(client.close)
+        return client
+
+
+@asynccontextmanager
+async def inside(folder: Path, config: Config, *, key: str = "") -> AsyncIterator[Inside]:
+    """Starts a gateway as `halfopen up` does, with no key of any provider in its environment."""
+    path = written(folder, config)
+    chosen = settings.load(path)
+    environment = settings.Environment(key=key, config=path, data=folder / "data", variables={})
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        async with wiring.started(wiring.shipped_catalog(), chosen, environment) as begun:
+            gate = server(Gateway(begun.house, Doors(chosen.listen, key)), chosen.listen)
+            serving = asyncio.create_task(gate.serve([listener]))
+            try:
+                async with AsyncExitStack() as clients:
+                    yield Inside(port, begun, clients)
+            finally:
+                gate.should_exit = True
+                await serving
+
+
+def bare_environment(folder: Path, **more: str) -> dict[str, str]:
+    """What a child process needs, and no key of anybody's."""
+    kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+    return {**kept, "HOME": str(folder), "PYTHONPATH": str(ROOT / "src"), **more}
+
+
+def command(*arguments: str) -> list[str]:
+    """The command line of `halfopen`, whether it is installed or not."""
+    return [sys.executable, "-c", "from halfopen.apps.cli import main; main()", *arguments]
+
+
+@contextmanager
+def outside(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+    """A gateway in a process of its own, for the config in `folder`; it listens when the block begins."""
+    told = ("up", "--port", str(port), "--config", str(folder / "halfopen.yaml"), "--data", str(folder / "data"))
+    with subprocess.Popen(
+        command(*told), env=bare_environment(folder), stdout=subprocess.PIPE, text=True, cwd=folder
+    ) as child:
+        try:
+            assert child.stdout is not None
+            assert any("listens on" in line for line in child.stdout), "it ended before it listened"
+            yield child
+        finally:
+            child.kill()
+
+
+async def exchanged(port: int, sent: bytes, *, patience: float = 10) -> bytes:
+    """All that the gateway answers to these bytes until it closes the connection, or says no more for `patience`."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(sent)
+    try:
+        return await asyncio.wait_for(reader.read(), patience)
+    finally:
+        writer.close()
+

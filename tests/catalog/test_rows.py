@@ -1,0 +1,127 @@
+"""The rows that ship: sound, sourced, and what became of the models that the comparison of spring 2026 recommended."""
+
+from __future__ import annotations
+
+import pytest
+
+from halfopen.catalog.price import in_force, price
+from halfopen.catalog.provider import hosting_of
+from halfopen.catalog.read import Row
+from halfopen.catalog.snapshot import problems
+from halfopen.wire.quirks import QUIRKS
+from halfopen.wire.table import DIALECTS
+from tests.catalog.shelf import DAY, SEEDS, shipped
+
+CURRENT = (
+    "claude-opus-5-5",
+    "claude-sonnet-5-5",
+    "claude-haiku-5-5",
+    "gpt-6.1-sol",
+    "gpt-6-luna",
+    "gpt-oss-120b",
+    "deepseek-v4.1-flash",
+    "mistral-large-4",
+    "glm-5.3-flash",
+    "gemma-4-31b",
+    "llama-3.3-70b",
+    "kimi-k3",
+)
+PROVIDERS = "anthropic azure deepinfra deepseek groq llamacpp mistral ollama openai openrouter sglang together vllm"
+
+
+def test_nothing_in_the_catalog_contradicts_anything_else() -> None:
+    assert problems(shipped()) == ()
+
+
+def test_the_providers_that_were_asked_for_are_there() -> None:
+    assert " ".join(shipped().providers) == PROVIDERS
+
+
+@pytest.mark.parametrize("name", SEEDS)
+def test_of_each_recommended_model_it_is_told_what_became_of_it(name: str) -> None:
+    assert shipped().models[name].fate
+    assert shipped().models[name].ratings
+
+
+@pytest.mark.parametrize("name", [*SEEDS, *CURRENT])
+def test_each_model_can_be_had_somewhere_or_names_who_comes_after(name: str) -> None:
+    offers = [offer for offer in shipped().offers.values() if offer.model == name]
+    live = [offer for offer in offers if offer.retires is None or offer.retires > DAY]
+    assert offers
+    assert live or all(offer.successor for offer in offers)
+
+
+@pytest.mark.parametrize("name", CURRENT)
+def test_a_current_model_has_a_live_offer_with_a_price(name: str) -> None:
+    offers = [offer for offer in shipped().offers.values() if offer.model == name]
+    live = [offer for offer in offers if offer.retires is None or offer.retires > DAY]
+    assert any(in_force(offer.prices, DAY) for offer in live)
+
+
+def test_what_is_retired_names_a_successor_that_can_be_had() -> None:
+    offers = shipped().offers.values()
+    live = {offer.model for offer in offers if offer.retires is None or offer.retires > DAY}
+    retired = [offer for offer in offers if offer.retires and offer.retires <= DAY]
+    assert len(retired) >= 8
+    assert [offer.id for offer in retired if offer.successor not in live] == []
+
+
+def test_a_retirement_is_of_a_host_and_not_of_a_model() -> None:
+    offers = shipped().offers
+    assert offers["llama-4-scout@together"].retires is not None
+    assert offers["llama-4-scout@deepinfra"].retires is None
+
+
+def test_an_unknown_price_is_no_price_and_a_free_one_would_be_zero() -> None:
+    unpriced = {offer.id for offer in shipped().offers.values() if not offer.prices}
+    assert "llama-4-scout@azure" in unpriced
+    lines = [line for offer in shipped().offers.values() for line in offer.prices]
+    assert all(rate > 0 for line in lines for _, rates in price(line).tiers for rate in rates.values())
+
+
+def test_a_price_changes_on_its_day_and_yesterday_keeps_its_own() -> None:
+    lines = shipped().offers["mistral-large-4@mistral"].prices
+    assert [(line.since.isoformat(), str(line.input)) for line in lines] == [
+        ("2026-10-06", "0.68"),
+        ("2026-10-20", "1.36"),
+        ("2026-10-29", "0.7"),
+    ]
+
+
+def test_rows_speak_only_dialects_and_quirks_that_exist() -> None:
+    for provider in shipped().providers.values():
+        assert provider.dialects.keys() <= DIALECTS.keys(), provider.name
+        assert set(provider.quirks) <= QUIRKS.keys(), provider.name
+
+
+def test_every_host_has_the_variable_of_its_key_and_an_engine_of_ours_has_its_port() -> None:
+    for provider in shipped().providers.values():
+        engine = provider.hosting == "self_hosted"
+        assert (provider.key_env is None) == engine, provider.name
+        assert bool(provider.local_ports) == engine, provider.name
+        assert (provider.base_url is None) == (provider.name == "azure"), provider.name
+
+
+def test_closed_weights_stay_closed_at_a_host_of_open_ones() -> None:
+    openrouter, models = shipped().providers["openrouter"], shipped().models
+    assert hosting_of(openrouter.hosting, models["gemini-2.5-pro"].weights) == "closed"
+    assert hosting_of(openrouter.hosting, models["llama-4-scout"].weights) == "hosted"
+    assert hosting_of(shipped().providers["azure"].hosting, models["phi-4"].weights) == "hosted"
+
+
+def test_what_was_written_from_memory_says_so_and_a_price_never_is() -> None:
+    lines = [line for offer in shipped().offers.values() for line in offer.prices]
+    assert not any(line.source.recalled for line in lines)
+    assert any(source.recalled for model in shipped().models.values() for source in model.sources)
+
+
+def test_no_source_was_read_after_the_catalog_was_made() -> None:
+    whole = shipped()
+    rows: list[Row] = [*whole.models.values(), *whole.providers.values(), *whole.offers.values()]
+    assert max(source.checked for row in rows for source in row.sources) <= DAY
+
+
+def test_a_rating_says_its_board_and_its_interval() -> None:
+    ratings = [rating for model in shipped().models.values() for rating in model.ratings]
+    assert {rating.board for rating in ratings} == {"Arena text, style control, 2025-12-11", "Arena text, 2026-04-19"}
+    assert all(rating.low < rating.score < rating.high for rating in ratings)
