@@ -9,7 +9,7 @@ from halfopen.errors import EmptyLane, Fault, NoOfferFits, NotReady, Resting, Re
 from halfopen.policy.aim import Aim, aim, reach
 from halfopen.policy.eligible import GATES, Bounds
 from halfopen.policy.rules import PREFIX, Policy
-from halfopen.policy.strategies import ranked, unknown
+from halfopen.policy.strategies import in_order, ranked, unknown
 from halfopen.policy.world import Ask, Candidate, Health, World
 
 
@@ -58,12 +58,12 @@ def decide(ask: Ask, facts: Mapping[str, str], world: World, health: Health, pol
             refused.append(refusal)
         else:
             kept.append(candidate)
-    prefer = aimed.rules.prefer
+    prefer = in_order(aimed.rules)
     itinerary = tuple(ranked(kept, prefer, world, policy, seed)[: policy.most_tries])
     lacking = {c.id: unknown(c, prefer, world, policy) for c in itinerary}
-    notes = {id: f"its {name} is not known, so it comes after those whose is" for id, name in lacking.items() if name}
+    notes = {id: f"it is {what}, so it comes after those that are not" for id, what in lacking.items() if what}
     stop = None if itinerary else _stop(aimed, limit, refused, health, policy)
-    reason = f"{aimed.why}; by {', then '.join(prefer)}" if itinerary else aimed.why
+    reason = f"{aimed.why}; by {', then '.join(aimed.rules.prefer)}" if itinerary else aimed.why
     return Decision(aimed.lane, limit, reason, itinerary, tuple(refused), notes, stop)
 
 
@@ -93,7 +93,7 @@ def _stop(aimed: Aim, limit: str, refused: Sequence[Refusal], health: Health, po
     if could and all(r.gate == "retired" for r in could):
         return Stop(Retired, f"Retired: {_why(could)}.")
     if lacks := by_gate.get("lacks"):
-        return Stop(NotReady, f"No offer is ready: {_why(lacks)}.")
+        return Stop(NotReady, f"No offer is ready yet: {'; '.join(sorted({r.why for r in lacks}))}.")
     return Stop(NoOfferFits, f"No offer can serve this request: {_why(could) or 'none is configured'}.")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 
-from halfopen.policy.rules import Policy
+from halfopen.policy.rules import Lane, Policy
 from halfopen.policy.world import Candidate, World
 
 Key = Callable[[Candidate, World, Policy, int], float | None]
@@ -39,6 +39,16 @@ def nearest(candidate: Candidate, world: World, policy: Policy, seed: int) -> fl
     return float(policy.zones.index(candidate.zone))
 
 
+def rated(candidate: Candidate, world: World, policy: Policy, seed: int) -> float | None:
+    """Level, but for the unrated."""
+    return None if candidate.rating is None else 0.0
+
+
+def priced(candidate: Candidate, world: World, policy: Policy, seed: int) -> float | None:
+    """Level, but for the unpriced."""
+    return None if blended(candidate) is None else 0.0
+
+
 def order(candidate: Candidate, world: World, policy: Policy, seed: int) -> float | None:
     return float(candidate.order)
 
@@ -56,7 +66,23 @@ STRATEGIES: Mapping[str, Key] = {
     "nearest": nearest,
     "order": order,
     "spread": spread,
+    "rated": rated,
+    "priced": priced,
 }
+UNKNOWN: Mapping[str, str] = {  # what an offer is of which a strategy knows nothing
+    "rating": "unrated",
+    "rated": "unrated",
+    "price": "unpriced",
+    "priced": "unpriced",
+    "first_token": "not measured yet",
+}
+LIMITS: Mapping[str, str] = {"rating_at_least": "rated", "input_at_most": "priced", "output_at_most": "priced"}
+
+
+def in_order(lane: Lane) -> tuple[str, ...]:
+    """A lane's preferences, and before them that what is known to keep its limits precedes what may break them."""
+    limits = dict.fromkeys(known for limit, known in LIMITS.items() if getattr(lane.require, limit) is not None)
+    return (*limits, *lane.prefer)
 
 
 def ranked(
@@ -72,5 +98,5 @@ def ranked(
 
 
 def unknown(candidate: Candidate, prefer: Sequence[str], world: World, policy: Policy) -> str:
-    """The first preference of which nothing is known for this offer, or an empty string."""
-    return next((name for name in prefer if STRATEGIES[name](candidate, world, policy, 0) is None), "")
+    """What the first preference that knows nothing of this offer calls it, or an empty string."""
+    return next((UNKNOWN[name] for name in prefer if STRATEGIES[name](candidate, world, policy, 0) is None), "")

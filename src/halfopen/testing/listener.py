@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
 import struct
 from collections import deque
@@ -25,6 +24,7 @@ class House(Protocol):
 
     def opened(self, listener: Listener) -> None: ...
     def gone(self, listener: Listener) -> None: ...
+    def failed(self, defect: BaseException) -> None: ...
     async def rest(self, seconds: float) -> None: ...
     def visited(
         self, method: str, target: str, headers: tuple[tuple[bytes, bytes], ...], body: bytes
@@ -74,7 +74,7 @@ class Listener(asyncio.Protocol):
 
     def cut(self) -> None:
         self._by_peer = False
-        if self._transport is None:
+        if self._transport is None or self._closed.done():
             return
         sock = self._transport.get_extra_info("socket")
         if sock is not None:
@@ -82,14 +82,13 @@ class Listener(asyncio.Protocol):
         self._transport.abort()
 
     async def stop(self) -> None:
-        """Close at once; returns when it is closed and its script has ended. Raises what the script raised."""
-        self._by_peer = self._by_peer and self._closed.done()
+        """Close at once; returns when it is closed and its script has ended."""
+        self._by_peer = False
         if self._transport is not None:
             self._transport.abort()
         await self._closed
         if self._task is not None:
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.wait([self._task])
 
     # -- playing
 
@@ -100,6 +99,7 @@ class Listener(asyncio.Protocol):
             waited = self._play(steps)
             if waited is not None:
                 self._task = asyncio.get_running_loop().create_task(self._play_on(waited, steps))
+                self._task.add_done_callback(self._played)
 
     def _play(self, steps: Iterator[Step]) -> Awaitable[object] | None:
         for step in steps:
@@ -112,17 +112,18 @@ class Listener(asyncio.Protocol):
         return None
 
     async def _play_on(self, waited: Awaitable[object] | None, steps: Iterator[Step]) -> None:
-        played = False
-        try:
-            while waited is not None:
-                await waited
-                waited = self._play(steps)
-            played = True
-        finally:
-            if not played:  # a script with a defect: the peer is not left waiting for it
-                self.cut()
-        self._task = None
-        self._next()
+        while waited is not None:
+            await waited
+            waited = self._play(steps)
+
+    def _played(self, task: asyncio.Task[None]) -> None:
+        defect = None if task.cancelled() else task.exception()
+        if defect is not None:  # the script's own: the peer is not left waiting for it
+            self._house.failed(defect)
+            self.cut()
+        elif not self._closed.done():
+            self._task = None
+            self._next()
 
     # -- what the transport reports
 
@@ -158,6 +159,8 @@ class Listener(asyncio.Protocol):
         self._pending.clear()
         if self._task is not None:
             self._task.cancel()
+        if exc is not None and not isinstance(exc, OSError):  # raised by a script as its request was read
+            self._house.failed(exc)
         self._house.gone(self)
         self._closed.set_result(None)
 

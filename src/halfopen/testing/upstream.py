@@ -46,6 +46,7 @@ class ScriptedUpstream:
         self.connections = 0  # ever opened
         self.served = 0  # requests ever read
         self.visits: list[Visit] = []
+        self.defects: list[BaseException] = []  # what scripts raised; the block ends with the first
         self.released = asyncio.Event()
         self._script = script
         self._clock = clock
@@ -64,6 +65,8 @@ class ScriptedUpstream:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.stop()
+        if error is None and self.defects:
+            raise self.defects[0]
 
     async def start(self) -> None:
         """Begin to listen. Raises OSError where the port is taken."""
@@ -121,6 +124,9 @@ class ScriptedUpstream:
 
     def gone(self, listener: Listener) -> None:
         self._open.discard(listener)
+
+    def failed(self, defect: BaseException) -> None:
+        self.defects.append(defect)
 
     async def rest(self, seconds: float) -> None:
         await (asyncio.sleep(seconds) if self._clock is None else self._clock.rest(seconds))

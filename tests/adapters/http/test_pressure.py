@@ -18,7 +18,9 @@ from tests.adapters.http.worlds import bare_server, calling
 MB = 1_000_000
 LONG_BODY = bytes(50 * MB)
 
-on_both_loops = pytest.mark.parametrize("subject", [SUBJECTS["ours-asyncio"], SUBJECTS["ours-uvloop"]], ids=["asyncio", "uvloop"])
+on_both_loops = pytest.mark.parametrize(
+    "subject", [SUBJECTS["ours-asyncio"], SUBJECTS["ours-uvloop"]], ids=["asyncio", "uvloop"]
+)
 
 
 @on_both_loops

@@ -72,7 +72,7 @@ SWITCH = b"HTTP/1.1 101 Switching Protocols\r\n"
     "said",
     [
         b"\0\0\0\0",
-        b"HTTP/2.0 200 OK\r\n\r\n",
+        b"HTTP/3.0 200 OK\r\n\r\n",
         b"HTTP/1.1 abc OK\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
         b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\ncontent-length: 4\r\n\r\nabcd",

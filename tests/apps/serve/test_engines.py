@@ -134,7 +134,8 @@ def test_the_anthropic_clients_get_text_usage_and_stop_sequences(tmp_path: Path,
                 mark = text[7]
                 again = {**GREEDY, "stop_sequences": [mark]}
                 short, _, _, reason = await told_by(client, call, f"tiny-{engine}", **again)
-                assert (short, reason) == (text[: text.index(mark)], "stop_sequence")
+                assert short == text[: text.index(mark)]
+                assert reason in ("stop_sequence", "end_turn")  # Anthropic says the former, llama.cpp the latter
 
     run(story())
 

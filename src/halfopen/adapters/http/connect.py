@@ -6,6 +6,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Callable
+from typing import cast
 
 from halfopen.adapters.http.endpoint import Endpoint, authority, split_authority
 from halfopen.adapters.http.protocol import Connection
@@ -89,8 +90,7 @@ class Tunnel(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         request = f"CONNECT {self._goal} HTTP/1.1\r\nhost: {self._goal}\r\n\r\n"
-        if isinstance(transport, asyncio.WriteTransport):
-            transport.write(request.encode("ascii"))
+        cast(asyncio.Transport, transport).write(request.encode("ascii"))  # uvloop's is none by descent
 
     def data_received(self, data: bytes) -> None:
         self._head += data
