@@ -96,6 +96,17 @@ def test_an_upstream_that_does_not_keep_to_http_is_broken_protocol(said: bytes) 
     asyncio.run(main())
 
 
+def test_an_upgrade_that_is_only_offered_changes_nothing() -> None:
+    async def main() -> None:
+        offer = ((b"connection", b"upgrade"), (b"upgrade", b"h2c"))
+        async with ScriptedUpstream(always(wires.whole(200, b"still here", offer))) as up:
+            async with calling(endpoint(up)) as caller:
+                assert [await caller.body(), await caller.body()] == [b"still here", b"still here"]
+            assert up.connections == 1
+
+    asyncio.run(main())
+
+
 def test_a_head_of_sixty_kilobytes_is_read() -> None:
     field = b"x-long: " + b"a" * 60 * KB
 

@@ -85,6 +85,7 @@ class Supervisor:
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.DEVNULL,
+                start_new_session=True,  # a Ctrl-C at the terminal is for us; the child goes when its input ends
             )
             if await self._watch(self._process):
                 rest = FIRST_REST

@@ -5,9 +5,10 @@ timer, if it is due sooner than anything could be, stays as it is. When it rings
 ends the call or sets itself to the next moment at which something could be late. So thousands of quick calls on
 one connection cost one timer.
 
-    sending  ->  waiting  ->  head and body  ->  idle
-      first_byte     first_byte    between_bytes      idle_seconds, then closed
-      (per piece)
+    sending      first_byte for each piece that is taken
+    waiting      first_byte; an interim answer does not begin it anew
+    answered     between_bytes for each piece that comes, while we read
+    resting      idle_seconds, then the connection is closed
 """
 
 from __future__ import annotations
@@ -17,13 +18,11 @@ import socket
 from math import inf
 from typing import Protocol, cast
 
-import httptools
-
 from halfopen.adapters.http.exchange import Exchange, ends_with_the_connection
-from halfopen.errors import BrokenProtocol, Fault, Truncated
+from halfopen.adapters.http.reader import Reader
+from halfopen.errors import Fault, Truncated
 from halfopen.ports.upstream import Deadlines
 
-HEAD_LIMIT = 64 * 1024  # bytes of an answer's head, its interim answers included
 HIGH_WATER = 128 * 1024  # bytes of body that may wait for the consumer; one read (256 KB at most) may come on top
 JOINED = 64 * 1024  # bytes; a body up to this size is written together with its head
 SLICE = 256 * 1024  # bytes; a longer one goes out in pieces of this size, each when the last has left
@@ -51,14 +50,12 @@ class Connection(asyncio.Protocol):
         self._keeper = keeper
         self._idle_seconds = idle_seconds
         self._transport: asyncio.Transport | None = None
-        self._parser = httptools.HttpResponseParser(self)
+        self._reader = Reader(name)
         self._exchange: Exchange | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._used = False  # it has answered before, so its peer may have thought it idle and closed it
         self._sent = False  # the request is out, to its last byte
         self._sent_at = 0.0
-        self._keep = False  # the peer is ready for another request
-        self._interim = False
         self._writing_paused = False
         self._reading_paused = False
 
@@ -67,7 +64,8 @@ class Connection(asyncio.Protocol):
     async def perform(self, head: bytes, body: bytes, deadlines: Deadlines, total_at: float, method: str) -> Exchange:
         """Send a request and wait for the head of its answer. A fault, if there was one, stands in the exchange."""
         exchange = self._exchange = Exchange(self, deadlines, total_at, bodiless=method == "HEAD")
-        self._sent = self._interim = False
+        self._sent = False
+        self._reader.begin(exchange)
         if len(body) <= JOINED:
             self._write(head + body)
         else:
@@ -177,7 +175,7 @@ class Connection(asyncio.Protocol):
             self.drop()
             return
         exchange.heard = True
-        problem = self._parse(exchange, data)
+        problem = self._reader.feed(data)
         if exchange.complete:
             self._finish(exchange)
         elif problem is not None:
@@ -185,36 +183,6 @@ class Connection(asyncio.Protocol):
         else:
             self._go_on(exchange)
         exchange.wake()
-
-    def _parse(self, exchange: Exchange, data: bytes) -> Fault | None:
-        """Feed the parser. What follows a whole answer cannot harm it, only the connection."""
-        before_head = not exchange.head_done
-        problem: Fault | None = None
-        try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            self._keep = False  # a 101, or an "upgrade" that was only offered: the body after it is not parsed
-            problem = BrokenProtocol(f"{self.name} switched to another protocol, which nobody asked for")
-        except httptools.HttpParserError as error:
-            problem = BrokenProtocol(f"{self.name} does not speak HTTP/1.1: {error}")
-        if before_head:
-            problem = self._head_problem(exchange, len(data)) or problem
-        self._keep = self._keep and problem is None
-        return problem
-
-    def _head_problem(self, exchange: Exchange, arrived: int) -> Fault | None:
-        """A head that is too long, or one that says the next bytes are no HTTP at all."""
-        exchange.head_bytes += arrived
-        fault: Fault | None = None
-        if exchange.status == 101:
-            fault = BrokenProtocol(f"{self.name} switched to another protocol, which nobody asked for")
-        elif exchange.head_bytes > HEAD_LIMIT:
-            size = sum(len(n) + len(v) for n, v in exchange.headers) if exchange.head_done else exchange.head_bytes
-            if size > HEAD_LIMIT:
-                fault = BrokenProtocol(f"{self.name} sent a head of more than {HEAD_LIMIT // 1024} KB")
-        if fault is not None:
-            exchange.head_done = exchange.complete = False
-        return fault
 
     def _go_on(self, exchange: Exchange) -> None:
         """More is to come. A provider is not late while it is we who do not read."""
@@ -243,7 +211,7 @@ class Connection(asyncio.Protocol):
             self.drop()
         elif exchange.head_done and exc is None and ends_with_the_connection(exchange.headers):
             exchange.complete = True
-            self._keep = False
+            self._reader.keep = False
             self._finish(exchange)
             exchange.wake()
         else:
@@ -262,7 +230,7 @@ class Connection(asyncio.Protocol):
         """The answer is whole. The connection rests if both sides are ready for another request."""
         self._exchange = None
         exchange.line = None
-        if not (self._keep and self._sent):
+        if not (self._reader.keep and self._sent):
             self.drop()
             return
         self._used = True
@@ -271,46 +239,3 @@ class Connection(asyncio.Protocol):
         if self._reading_paused:
             self.resume()
         self._keeper.rested(self)
-
-    # -- what the parser reports
-
-    def on_message_begin(self) -> None:
-        exchange = self._exchange
-        if exchange is None or exchange.complete:
-            self._keep = False  # an answer to nothing: this connection is not used again
-        else:
-            exchange.begun = True
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        exchange = self._exchange
-        if exchange is not None and not exchange.head_done:  # later ones are trailers, of use to nobody
-            exchange.headers.append((name.lower(), value.rstrip(b" \t")))
-
-    def on_headers_complete(self) -> None:
-        exchange = self._exchange
-        if exchange is None or exchange.head_done:
-            return
-        status = self._parser.get_status_code()
-        if status < 200 and status != 101:
-            self._interim = True
-            return
-        exchange.status = status
-        exchange.head_done = True
-        exchange.complete = exchange.bodiless
-        self._keep = self._parser.should_keep_alive() and not exchange.bodiless
-
-    def on_body(self, body: bytes) -> None:
-        exchange = self._exchange
-        if exchange is not None and not exchange.complete:
-            exchange.pieces.append(body)
-            exchange.buffered += len(body)
-
-    def on_message_complete(self) -> None:
-        exchange = self._exchange
-        if exchange is None:
-            return
-        if self._interim:  # 100 or 103: the answer itself is still to come, and its deadline has not moved
-            self._interim = exchange.begun = False
-            exchange.headers.clear()
-            return
-        exchange.complete = True

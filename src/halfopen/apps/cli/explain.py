@@ -67,16 +67,18 @@ def _show(table: dict[str, Any]) -> None:
     console.print(Text(f"Lane {table['lane'] or 'none'}; may not leave zone {table['zone']}. {table['reason']}."))
     if table["stop"]:
         console.print(Text(f"{table['stop']['status']}: {table['stop']['message']}", style="bold red"))
-    steps = Table(
-        "", "offer", "zone", "hosting", "rating", "in / M", "out / M", "note", title="Would be tried, in order"
-    )
+    steps = Table("", "offer", "zone", "hosting", "rating", "in / M", "out / M", title="Would be tried, in order")
     for place, step in enumerate(table["itinerary"], 1):
         rating = "unrated" if step["rating"] is None else f"{step['rating']:.0f}"
         prices = (step["input_per_million"], step["output_per_million"])
-        note = " ".join(filter(None, ("SIMULATED." if step["simulated"] else "", step["note"])))
-        steps.add_row(str(place), step["offer"], step["zone"], step["hosting"], rating, *prices, note)
+        offer = Text(step["offer"], overflow="fold")
+        steps.add_row(str(place), offer, step["zone"], step["hosting"], rating, *prices)
     if table["itinerary"]:
         console.print(steps)
+    for step in table["itinerary"]:
+        notes = [note for note in ("it is SIMULATED" if step["simulated"] else "", step["note"]) if note]
+        if notes:
+            console.print(Text(f"{step['offer']}: {'; '.join(notes)}."))
     if table["refused"]:
         refused = Table("offer", "why not", title="Refused")
         for row in table["refused"]:
