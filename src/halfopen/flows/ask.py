@@ -46,7 +46,13 @@ def read(id: str, dialect: Dialect, data: bytes, headers: Mapping[bytes, bytes],
     for label in LABELS:
         value = headers.get(b"x-halfopen-" + label.encode())
         if value:
-            labels[label] = value.decode("latin-1")
+            said = value.decode("latin-1")
+            if labels.get(label, said) != said:
+                raise BadBody(
+                    f"`x-halfopen-{label}` says `{said[:60]}` and `metadata.halfopen_{label}` says "
+                    f"`{labels[label][:60]}`. Send one of them: neither may overrule the other."
+                )
+            labels[label] = said
     ask = Ask(
         name=name,
         dialect=dialect.name,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import tracemalloc
 
 import pytest
 
 from halfopen.adapters.http import Endpoint
-from halfopen.errors import FirstByteTimeout
+from halfopen.errors import FirstByteTimeout, Truncated
 from halfopen.ports.upstream import Deadlines
 from halfopen.testing import ScriptedUpstream, Send, Step, wires
 from halfopen.testing.contracts.upstream.place import PLENTY, drained, fault_of
@@ -46,18 +47,38 @@ def test_a_long_body_is_not_copied_for_an_upstream_that_reads_nothing(subject: S
 
 
 @on_both_loops
-def test_an_answer_that_comes_before_the_request_is_out_is_taken(subject: Subject) -> None:
-    over = asyncio.Event()
+def test_an_answer_that_comes_before_the_request_is_out_is_taken_and_the_rest_is_not_sent(subject: Subject) -> None:
+    left = asyncio.Event()
 
     async def too_large(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(wires.head(413, length=8) + b"too long")
-        await over.wait()
+        with contextlib.suppress(ConnectionError):
+            while await reader.read(MB):
+                pass
+        left.set()
 
     async def main() -> None:
         async with bare_server(too_large) as port, calling(Endpoint("127.0.0.1", port, "http")) as caller:
             reply = await caller.call(body=LONG_BODY)
             assert (reply.status, await reply.whole(PLENTY)) == (413, b"too long")
+            await left.wait()
+
+    subject.run(main())
+
+
+@on_both_loops
+def test_an_upstream_that_half_closes_before_it_has_read_the_request_is_left_at_once(subject: Subject) -> None:
+    over = asyncio.Event()
+
+    async def half_close(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.transport.pause_reading()  # type: ignore[attr-defined]
+        writer.write_eof()
+        await over.wait()
+
+    async def main() -> None:
+        async with bare_server(half_close) as port, calling(Endpoint("127.0.0.1", port, "http")) as caller:
+            assert isinstance(await fault_of(caller.call(body=LONG_BODY)), Truncated)
             over.set()
 
     subject.run(main())

@@ -147,13 +147,16 @@ def test_a_proxy_of_the_table_is_asked_by_connect(subject: Subject, ca: trustme.
 
 
 @on_both_loops
-def test_a_pinned_address_is_what_the_proxy_is_asked_for(subject: Subject) -> None:
+def test_a_pinned_address_is_what_the_proxy_is_asked_for_and_the_name_is_checked(
+    subject: Subject, ca: trustme.CA
+) -> None:
     async def main() -> None:
-        async with ScriptedUpstream(always(wires.whole(200, b"through"))) as up:
+        script = always(wires.whole(200, b"through"))
+        async with ScriptedUpstream(script, tls=certified(ca, ["provider.test"])) as up:
             proxy = Proxy((up.host, up.port))
             async with bare_server(proxy) as port:
-                way = Endpoint("provider.test", up.port, "http", address=up.host, proxy=f"127.0.0.1:{port}")
-                async with calling(way) as caller:
+                way = Endpoint("provider.test", up.port, "https", address=up.host, proxy=f"127.0.0.1:{port}")
+                async with calling(way, client=Client([way], tls=trusting(ca))) as caller:
                     assert await caller.body() == b"through"
             assert proxy.heads[0].startswith(f"CONNECT {up.host}:{up.port} ".encode())
 

@@ -7,9 +7,9 @@ import asyncio
 import pytest
 
 from halfopen.adapters.http import Endpoint
-from halfopen.errors import BrokenProtocol
-from halfopen.ports.upstream import Headers
-from halfopen.testing import End, ScriptedUpstream, Send, Step, always, wires
+from halfopen.errors import BrokenProtocol, FirstByteTimeout, Truncated
+from halfopen.ports.upstream import Deadlines, Headers
+from halfopen.testing import Cut, End, ScriptedUpstream, Send, Step, Wait, WaitFor, always, wires
 from halfopen.testing.contracts.upstream.place import drained, fault_of
 from tests.adapters.http.worlds import calling
 
@@ -92,6 +92,33 @@ def test_an_upstream_that_does_not_keep_to_http_is_broken_protocol(said: bytes) 
             assert isinstance(fault, BrokenProtocol)
             assert f"{up.host}:{up.port}" in fault.message
             assert (await up.closed()).by_peer
+
+    asyncio.run(main())
+
+
+def test_a_body_without_a_length_is_not_ended_by_a_reset() -> None:
+    async def main() -> None:
+        had = asyncio.Event()
+        async with ScriptedUpstream([[Send(b"HTTP/1.1 200 OK\r\n\r\none"), WaitFor(had), Cut()]]) as up:
+            async with calling(endpoint(up)) as caller:
+                pieces = (await caller.call()).chunks()
+                assert await anext(pieces) == b"one"
+                had.set()
+                assert isinstance(await fault_of(anext(pieces)), Truncated)
+
+    asyncio.run(main())
+
+
+def test_an_interim_answer_is_no_answer_and_begins_no_deadline_anew() -> None:
+    interim = Send(b"HTTP/1.1 100 Continue\r\n\r\n")
+    limits = Deadlines(first_byte=0.3, between_bytes=0.1)
+
+    async def main() -> None:
+        late: list[Step] = [Wait(0.2), interim, Wait(0.2), *wires.whole(200, b"too late")]
+        async with ScriptedUpstream([[interim, Wait(0.2), *wires.whole(200, b"in time")], late]) as up:
+            async with calling(endpoint(up)) as caller:
+                assert await (await caller.call(deadlines=limits)).whole(100) == b"in time"
+                assert isinstance(await fault_of(caller.call(deadlines=limits)), FirstByteTimeout)
 
     asyncio.run(main())
 

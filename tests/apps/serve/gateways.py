@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,7 +27,8 @@ from halfopen.ledger.question import Question
 from halfopen.testing import ScriptedUpstream
 
 ROOT = Path(__file__).parents[3]
-BOTH = {"chat": "/v1/chat/completions", "messages": "/v1/messages"}
+CHAT, MESSAGES = "/v1/chat/completions", "/v1/messages"
+BOTH = {"chat": CHAT, "messages": MESSAGES}
 PRICES = ({"since": "2026-01-01", "input": "2", "output": "10", "source": {"name": "test", "checked": "2026-01-01"}},)
 CALLER: Any = {"api_key": "unused", "max_retries": 0, "timeout": 30}
 HI: Any = [{"role": "user", "content": "Hello there"}]
@@ -157,12 +158,26 @@ def outside(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
             child.kill()
 
 
-async def exchanged(port: int, sent: bytes, *, patience: float = 10) -> bytes:
-    """All that the gateway answers to these bytes until it closes the connection, or says no more for `patience`."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(sent)
-    try:
-        return await asyncio.wait_for(reader.read(), patience)
-    finally:
-        writer.close()
+def post(port: int, path: str, body: bytes, more: bytes = b"") -> bytes:
+    """A bare POST after whose answer the connection is closed; `more` is further lines of its head."""
+    head = b"POST %b HTTP/1.1\r\nhost: 127.0.0.1:%d\r\ncontent-type: application/json\r\nconnection: close\r\n"
+    return head % (path.encode(), port) + b"content-length: %d\r\n" % len(body) + more + b"\r\n" + body
 
+
+async def exchanged(port: int, sent: bytes, *, patience: float = 10) -> bytes:
+    """All that the gateway answers to these bytes until it closes the connection. Raises TimeoutError.
+
+    A gateway that refuses a body in its middle closes with the rest unread, so a reset may follow its answer.
+    """
+    loop, told = asyncio.get_running_loop(), b""
+    with socket.socket() as line:
+        line.setblocking(False)
+        await loop.sock_connect(line, ("127.0.0.1", port))
+        sending = asyncio.create_task(loop.sock_sendall(line, sent))
+        with suppress(ConnectionError):
+            async with asyncio.timeout(patience):
+                while piece := await loop.sock_recv(line, 65536):
+                    told += piece
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)
+    return told

@@ -11,7 +11,7 @@ import anthropic
 import openai
 import pytest
 
-from halfopen.testing import Cut, End, Hold, Received, ScriptedUpstream, Send, Step, always, wires
+from halfopen.testing import Cut, End, Hold, Received, ScriptedUpstream, Send, Step, WaitFor, always, wires
 from tests.apps.serve.gateways import HI, Inside, inside, over, run
 from tests.apps.serve.test_passing import chat_script, messages_script
 
@@ -95,22 +95,27 @@ def test_a_chat_stream_that_breaks_off_is_told_as_an_error_and_never_ends_as_if_
     tmp_path: Path, ending: list[Step], fault: str
 ) -> None:
     async def story() -> None:
+        begun = asyncio.Event()
         async with (
-            ScriptedUpstream(always([*wires.stream(CONTENT[:2])[:-1], *ending])) as bad,
+            ScriptedUpstream(always([*wires.stream(CONTENT[:2])[:-1], WaitFor(begun), *ending])) as bad,
             ScriptedUpstream(chat_script) as good,
             inside(tmp_path, over({"bad": bad, "good": good}, deadlines=PATIENT)) as gateway,
         ):
             raw = await gateway.openai().chat.completions.with_raw_response.create(
                 model="halfopen/both", messages=HI, stream=True
             )
+            stream = raw.parse()
+            await anext(stream)
+            begun.set()
             with pytest.raises(openai.APIError) as told:
-                await text_of(raw.parse())
+                await text_of(stream)
             assert len(str(told.value)) > 20
             [row] = await gateway.rows(raw.headers["x-halfopen-request"])
             assert (row.fault, row.final, row.usage_from) == (fault, True, "estimated")
             assert row.usage["output"] >= 1
             assert good.connections == 0
-            assert (await bad.closed()).at
+            if ending != [wires.LAST_CHUNK]:
+                await bad.closed()
 
     run(story())
 
@@ -118,8 +123,9 @@ def test_a_chat_stream_that_breaks_off_is_told_as_an_error_and_never_ends_as_if_
 @pytest.mark.parametrize(("ending", "fault"), LATE.values(), ids=LATE.keys())
 def test_a_messages_stream_that_breaks_off_is_told_as_an_error(tmp_path: Path, ending: list[Step], fault: str) -> None:
     async def story() -> None:
+        begun = asyncio.Event()
         async with (
-            ScriptedUpstream(always([*wires.stream(TOLD[:3])[:-1], *ending])) as bad,
+            ScriptedUpstream(always([*wires.stream(TOLD[:3])[:-1], WaitFor(begun), *ending])) as bad,
             inside(tmp_path, over({"bad": bad}, deadlines=PATIENT)) as gateway,
         ):
             create = gateway.anthropic().messages.with_raw_response.create
@@ -128,6 +134,7 @@ def test_a_messages_stream_that_breaks_off_is_told_as_an_error(tmp_path: Path, e
             with pytest.raises(anthropic.APIError):
                 async for event in await raw.parse():
                     kinds.append(event.type)
+                    begun.set()
             assert kinds == ["message_start", "content_block_start", "content_block_delta"]
             [row] = await gateway.rows(raw.headers["x-halfopen-request"])
             assert (row.fault, row.final, row.usage_from, row.usage["input"]) == (fault, True, "estimated", 10)

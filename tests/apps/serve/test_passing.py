@@ -13,7 +13,7 @@ import openai
 import pytest
 
 from halfopen.testing import Received, ScriptedUpstream, Send, Step, always, one_byte_at_a_time, wires
-from tests.apps.serve.gateways import CALLER, HI, Inside, exchanged, inside, over, run
+from tests.apps.serve.gateways import CALLER, HI, Inside, exchanged, inside, over, post, run
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 CALLS = [
@@ -239,9 +239,7 @@ def test_headers_cross_only_by_the_list(tmp_path: Path) -> None:
 
 async def posted(gateway: Inside, path: str, body: bytes, more: bytes = b"") -> bytes:
     """The whole answer to a bare POST."""
-    head = b"POST %b HTTP/1.1\r\nhost: 127.0.0.1:%d\r\ncontent-type: application/json\r\nconnection: close\r\n"
-    length = b"content-length: %d\r\n" % len(body)
-    told = await exchanged(gateway.port, head % (path.encode(), gateway.port) + length + more + b"\r\n" + body)
+    told = await exchanged(gateway.port, post(gateway.port, path, body, more))
     assert told.startswith(b"HTTP/1.1 200"), told
     return told
 

@@ -33,7 +33,7 @@ class Exchange:
     begun = False  # the first byte of the answer's own head
     head_done = False
     complete = False
-    stale = False  # lost before it was heard, on a connection that had rested: worth another one
+    stale = False  # lost at once and unheard: if the connection had rested, worth another one
     fault: Fault | None = None
     waiter: asyncio.Future[None] | None = None
 

@@ -53,7 +53,6 @@ class Connection(asyncio.Protocol):
         self._reader = Reader(name)
         self._exchange: Exchange | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._used = False  # it has answered before, so its peer may have thought it idle and closed it
         self._sent = False  # the request is out, to its last byte
         self._sent_at = 0.0
         self._writing_paused = False
@@ -164,7 +163,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        sock = transport.get_extra_info("socket")
+        sock = transport.get_extra_info("socket")  # the loops do this by themselves today; latency is not left to that
         if sock is not None:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._keeper.made(self)
@@ -216,7 +215,7 @@ class Connection(asyncio.Protocol):
             exchange.wake()
         else:
             quick = self.loop.time() - self._sent_at < STALE_WITHIN
-            exchange.stale = self._used and not exchange.heard and quick
+            exchange.stale = quick and not exchange.heard
             where = "before its answer was whole" if exchange.heard else "without an answer"
             self._fail(Truncated(f"{self.name} closed the connection {where}"))
 
@@ -233,7 +232,6 @@ class Connection(asyncio.Protocol):
         if not (self._reader.keep and self._sent):
             self.drop()
             return
-        self._used = True
         self.idle_until = self.loop.time() + self._idle_seconds
         self._ring(self.idle_until)
         if self._reading_paused:

@@ -49,6 +49,8 @@ class Doors:
         if len(listed) > self._listen.headers:
             raise TooManyHeaders(f"{len(listed)} headers; at most {self._listen.headers} are read.")
         headers = dict(listed)
+        if len(headers) < len(listed):
+            headers |= _joined(listed)
         hosts = [value for name, value in listed if name == b"host"]
         if len(hosts) != 1 or not self._is_us(hosts[0].lower(), scope["server"]):
             said = ", ".join(host.decode("latin-1") for host in hosts) or "none"
@@ -114,6 +116,15 @@ class Doors:
         kind, _, bearer = given.partition(b" ")
         shown = bearer.strip() if kind.lower() == b"bearer" else headers.get(b"x-api-key", b"")
         return hmac.compare_digest(shown, self._key)
+
+
+def _joined(listed: list[tuple[bytes, bytes]]) -> Headers:
+    """Our labels, with the values of a repeated one joined (RFC 9110, 5.3): no second value overrules the first."""
+    labels: dict[bytes, bytes] = {}
+    for name, value in listed:
+        if name.startswith(b"x-halfopen-"):
+            labels[name] = labels[name] + b", " + value if name in labels else value
+    return labels
 
 
 def _loopback(address: str) -> bool:

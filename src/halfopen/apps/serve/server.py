@@ -17,11 +17,16 @@ LONGEST_HEAD = 64 * 2**10  # bytes
 
 
 class Bounded(HttpToolsProtocol):
-    """Closes a connection whose next head is not whole in time, or is too long."""
+    """Closes a connection whose next head is not whole in time, or is too long.
+
+    A body that was refused before its end is read on and thrown away for as long: a client that is still sending
+    would meet a reset where its answer should be.
+    """
 
     seconds = 30.0
     _timer: asyncio.TimerHandle | None = None
     _head = 0  # bytes of a head that is still arriving
+    _in_body = False  # between the end of a head and the end of its body
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
@@ -30,7 +35,7 @@ class Bounded(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self._timer is None and (self.cycle is None or self.cycle.response_complete):
             self._arm()
-        if self._timer is not None:
+        if self._timer is not None and not self._in_body:
             self._head += len(data)
         super().data_received(data)
         if self._timer is not None and self._head > LONGEST_HEAD:
@@ -38,7 +43,15 @@ class Bounded(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._disarm()
+        self._in_body = True
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._in_body = False
+        if self._timer is not None:
+            self._disarm()
+            self._arm()
+        super().on_message_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._disarm()
@@ -55,7 +68,8 @@ class Bounded(HttpToolsProtocol):
 
     def _end(self, status: bytes) -> None:
         self._disarm()
-        self.transport.write(b"HTTP/1.1 %b\r\nconnection: close\r\ncontent-length: 0\r\n\r\n" % status)
+        if not self._in_body:
+            self.transport.write(b"HTTP/1.1 %b\r\nconnection: close\r\ncontent-length: 0\r\n\r\n" % status)
         self.transport.close()
 
 
