@@ -13,6 +13,7 @@ from halfopen.wire.body import Body
 from halfopen.wire.table import Dialect
 
 LABELS = ("lane", "zone", "task")  # by header `x-halfopen-lane`, or in the body's `metadata.halfopen_lane`
+LONGEST = 256  # characters of a model's name or of a label; the ledger keeps them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,22 +38,10 @@ def read(id: str, dialect: Dialect, data: bytes, headers: Mapping[bytes, bytes],
     if not name:
         raise BadBody("`model` is missing. Name a lane (`halfopen/realtime`), a model or an offer (`model@provider`).")
     dialect.check(body)
-    labels = bodies.labels(body)
-    unknown = [label for label in labels if label not in LABELS]
-    if unknown:
-        raise BadBody(
-            f"There is no label `halfopen_{unknown[0]}`; the labels are halfopen_{', halfopen_'.join(LABELS)}."
-        )
-    for label in LABELS:
-        value = headers.get(b"x-halfopen-" + label.encode())
-        if value:
-            said = value.decode("latin-1")
-            if labels.get(label, said) != said:
-                raise BadBody(
-                    f"`x-halfopen-{label}` says `{said[:60]}` and `metadata.halfopen_{label}` says "
-                    f"`{labels[label][:60]}`. Send one of them: neither may overrule the other."
-                )
-            labels[label] = said
+    labels = _labels(body, headers)
+    for field, value in (("model", name), *labels.items()):
+        if len(value) > LONGEST:
+            raise BadBody(f"`{field}` has {len(value):,} characters; names and labels have at most {LONGEST}.")
     ask = Ask(
         name=name,
         dialect=dialect.name,
@@ -73,3 +62,20 @@ def read(id: str, dialect: Dialect, data: bytes, headers: Mapping[bytes, bytes],
         key=key,
         began=began,
     )
+
+
+def _labels(body: Body, headers: Mapping[bytes, bytes]) -> dict[str, str]:
+    """The labels of the body and the headers. Raises BadBody for one that is unknown, or said in two ways."""
+    labels = bodies.labels(body)
+    unknown = [label for label in labels if label not in LABELS]
+    if unknown:
+        known = ", halfopen_".join(LABELS)
+        raise BadBody(f"There is no label `halfopen_{unknown[0][:60]}`; the labels are halfopen_{known}.")
+    for label in LABELS:
+        said = headers.get(b"x-halfopen-" + label.encode(), b"").decode("latin-1")
+        if said and labels.setdefault(label, said) != said:
+            raise BadBody(
+                f"`x-halfopen-{label}` says `{said[:60]}` and `metadata.halfopen_{label}` says "
+                f"`{labels[label][:60]}`. Send one of them: neither may overrule the other."
+            )
+    return labels

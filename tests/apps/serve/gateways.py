@@ -20,7 +20,7 @@ import uvloop
 
 from halfopen.apps import settings, wiring
 from halfopen.apps.serve.doors import Doors
-from halfopen.apps.serve.gateway import Gateway
+from halfopen.apps.serve.gateway import Gateway, guarded
 from halfopen.apps.serve.server import server
 from halfopen.ledger.entry import Entry
 from halfopen.ledger.question import Question
@@ -122,7 +122,8 @@ async def inside(folder: Path, config: Config, *, key: str = "") -> AsyncIterato
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         async with wiring.started(wiring.shipped_catalog(), chosen, environment) as begun:
-            gate = server(Gateway(begun.house, Doors(chosen.listen, key)), chosen.listen)
+            gateway = Gateway(begun.house, Doors(chosen.listen, key))
+            gate = server(guarded(gateway, begun.house.new_id), chosen.listen)
             serving = asyncio.create_task(gate.serve([listener]))
             try:
                 async with AsyncExitStack() as clients:

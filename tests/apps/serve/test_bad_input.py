@@ -67,7 +67,18 @@ BODIES: Mapping[str, tuple[bytes, int, str]] = {
     "an unknown model": (b'{"model":"m-upp","messages":[{}]}', 404, "m-up"),
     "an unknown provider": (b'{"model":"m-up@down","messages":[{}]}', 404, "m-up"),
     "a model of strange letters": (b'{"model":"\\u0000\\n\\r \\ud83d\\ude00\\u202e","messages":[{}]}', 404, "/v1/models"),
-    "a model of a megabyte": (b'{"model":"' + b"m" * 2**20 + b'","messages":[{}]}', 404, "/v1/models"),
+    "a model of a megabyte": (b'{"model":"' + b"m" * 2**20 + b'","messages":[{}]}', 400, "model"),
+    "a lane of a megabyte": (b'{"model":"halfopen/' + b"m" * 2**20 + b'","messages":[{}]}', 400, "model"),
+    "a label of a megabyte": (
+        b'{"model":"m-up","messages":[{}],"metadata":{"halfopen_task":"' + b"m" * 2**20 + b'"}}',
+        400,
+        "task",
+    ),
+    "a label's name of a megabyte": (
+        b'{"model":"m-up","messages":[{}],"metadata":{"halfopen_' + b"m" * 2**20 + b'":""}}',
+        400,
+        "halfopen_zone",
+    ),
     "an ambiguous model": (b'{"model":"meta/llama","messages":[{}]}', 400, "m-up"),
 }
 CHAT_ONLY: Mapping[str, tuple[bytes, int, str]] = {

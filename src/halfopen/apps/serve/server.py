@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
 from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -74,7 +76,7 @@ class Bounded(HttpToolsProtocol):
 
 
 class Server(uvicorn.Server):
-    """Says when it listens."""
+    """Says when it listens. A signal ends the serving and no more, so that ledger and engines are closed after it."""
 
     when_listening: Callable[[], None] = staticmethod(lambda: None)
 
@@ -82,6 +84,11 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self.when_listening()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """uvicorn's own would send itself the signal again when the serving has ended, and die of it."""
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
 
 
 def server(gateway: ASGIApp, listen: Listen) -> Server:

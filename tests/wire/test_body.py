@@ -1,0 +1,106 @@
+"""A body read one level deep."""
+
+from __future__ import annotations
+
+import json
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from halfopen.errors import BadBody
+from halfopen.wire import body
+
+values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**12), 10**12)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.text(), values, max_size=6), st.sampled_from([None, 1, 3]))
+def test_every_value_keeps_its_bytes_and_the_keys_their_order(given: dict[str, object], indent: int | None) -> None:
+    text = json.dumps(given, indent=indent).encode()
+    read = body.read(text)
+    assert list(read) == list(given)
+    assert all(bytes(raw) in text for raw in read.values())
+    assert json.loads(body.write(read)) == json.loads(text)
+    assert body.write(body.read(body.write(read))) == body.write(read)
+
+
+def test_numbers_are_not_rounded_on_the_way() -> None:
+    text = b'{"temperature":0.10,"seed":123456789012345678901234567890,"x":1e400}'
+    assert body.write(body.read(text)) == text
+
+
+def test_a_key_given_twice_goes_out_once_with_its_last_value() -> None:
+    assert body.write(body.read(b'{"model":"a","n":1,"model":"b"}')) == b'{"model":"b","n":1}'
+
+
+BAD = [b"", b"[]", b"null", b'"text"', b"{", b'{"a":}', b"{'a':1}", b'{"a":1} x', b"\xff\xfe", b"{" * 9, b'{"a":"\xff"']
+
+
+@pytest.mark.parametrize("text", BAD)
+def test_what_is_no_object_is_told_so(text: bytes) -> None:
+    with pytest.raises(BadBody) as told:
+        body.read(text)
+    assert len(told.value.message) > 30
+
+
+def test_a_body_nested_without_end_is_told_so() -> None:
+    with pytest.raises(BadBody):
+        body.read(b'{"a":' + b"[" * 200_000 + b"]" * 200_000 + b"}")
+
+
+@pytest.mark.parametrize("value", ["1", "null", "[]", "{}", "true"])
+def test_a_field_that_must_be_text_is_quoted_when_it_is_not(value: str) -> None:
+    with pytest.raises(BadBody, match="must be a string"):
+        body.text(body.read(f'{{"model":{value}}}'.encode()), "model")
+
+
+@pytest.mark.parametrize(("value", "flag"), [("true", True), ("false", False), ("null", False)])
+def test_a_flag_may_be_null(value: str, flag: bool) -> None:
+    assert body.flag(body.read(f'{{"stream":{value}}}'.encode()), "stream") is flag
+
+
+@pytest.mark.parametrize("value", ['"true"', "1", "[]"])
+def test_a_flag_is_nothing_else(value: str) -> None:
+    with pytest.raises(BadBody, match="true or false"):
+        body.flag(body.read(f'{{"stream":{value}}}'.encode()), "stream")
+
+
+@pytest.mark.parametrize("value", ["[]", "[ \n ]", '"hi"', "{}", "null", "5"])
+def test_a_list_that_must_hold_something_is_told_what(value: str) -> None:
+    with pytest.raises(BadBody, match="for example"):
+        body.must_be_list(body.read(f'{{"messages":{value}}}'.encode()), "messages", "[1]")
+
+
+def test_our_labels_are_read_and_taken_out_and_nothing_else_is() -> None:
+    read = body.read(b'{"metadata":{"halfopen_zone":"home","user":"u1","halfopen_task":"sum"},"n":1}')
+    assert body.labels(read) == {"zone": "home", "task": "sum"}
+    body.without_labels(read)
+    assert body.write(read) == b'{"metadata":{"user":"u1"},"n":1}'
+
+
+def test_metadata_that_held_only_labels_goes() -> None:
+    read = body.read(b'{"metadata":{"halfopen_zone":"home"},"n":1}')
+    body.without_labels(read)
+    assert body.write(read) == b'{"n":1}'
+
+
+def test_metadata_without_labels_keeps_its_bytes() -> None:
+    text = b'{"metadata":{ "user" : "u1" }}'
+    read = body.read(text)
+    body.without_labels(read)
+    assert body.write(read) == text
+
+
+def test_a_long_value_is_quoted_by_its_start() -> None:
+    quoted = body.shown(msgspec.Raw(b'"' + b"x" * 500 + b'"'))
+    assert len(quoted) < 80
+    assert quoted.endswith("...`")

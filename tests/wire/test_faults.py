@@ -1,0 +1,86 @@
+"""Faults on the wire, both ways."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+import pytest
+
+from halfopen import errors
+from halfopen.errors import Fault
+from halfopen.wire.faults import chat_error, from_provider, messages_error, retry_after, words
+
+MEANINGS = {
+    400: errors.Refused,
+    401: errors.KeyRejected,
+    402: errors.KeyRejected,
+    403: errors.KeyRejected,
+    404: errors.ModelGone,
+    408: errors.ServerError,
+    413: errors.Refused,
+    422: errors.Refused,
+    429: errors.Overloaded,
+    500: errors.ServerError,
+    503: errors.ServerError,
+    529: errors.Overloaded,
+    302: errors.ServerError,
+    204: errors.ServerError,
+}
+
+
+@pytest.mark.parametrize(("status", "kind"), MEANINGS.items())
+def test_what_a_status_means(status: int, kind: type[Fault]) -> None:
+    fault = from_provider(status, b'{"error":{"message":"so it is"}}', 3.0, "acme")
+    assert type(fault) is kind
+    said = "it does not take our key" if kind is errors.KeyRejected else "so it is"  # its words may quote the key
+    assert fault.message == f"acme answered {status}: {said}"
+    assert fault.retry_after == 3.0
+
+
+BODIES = {
+    b'{"error":{"message":"no","type":"x"}}': "no",
+    b'{"type":"error","error":{"type":"x","message":"no"}}': "no",
+    b'{"error":"no"}': "no",
+    b'{"message":"no"}': "no",
+    b"<html>no": "<html>no",
+    b"": "",
+    b"\xff\xfe": "\ufffd\ufffd",
+}
+
+
+@pytest.mark.parametrize(("body", "said"), BODIES.items())
+def test_the_sentence_in_a_body(body: bytes, said: str) -> None:
+    assert words(body) == said
+
+
+def test_retry_after_is_seconds_or_a_date() -> None:
+    now = 1_795_000_000.0
+    later = format_datetime(datetime.fromtimestamp(now + 90, UTC), usegmt=True)
+    assert retry_after("12", now) == 12
+    assert retry_after("0.5", now) == 0.5
+    assert retry_after(later, now) == 90
+    assert retry_after("-3", now) == 0
+    assert retry_after("soon", now) is None
+    assert retry_after("", now) is None
+
+
+def test_an_error_of_ours_is_one_of_openai_s() -> None:
+    told = json.loads(chat_error(errors.UnknownLane("There is no lane `x`."), "req_1"))
+    assert told["error"] == {
+        "message": "There is no lane `x`.",
+        "type": "not_found_error",
+        "param": None,
+        "code": "unknown_lane",
+    }
+    assert told["request_id"] == "req_1"
+
+
+def test_an_error_of_ours_is_one_of_anthropic_s() -> None:
+    told = json.loads(messages_error(errors.Resting("It rests."), "req_1"))
+    assert told == {
+        "type": "error",
+        "error": {"type": "overloaded_error", "message": "It rests."},
+        "request_id": "req_1",
+    }
