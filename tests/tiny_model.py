@@ -70,7 +70,7 @@ def _add_tokenizer(writer: gguf.GGUFWriter, words: list[str]) -> None:
 
 def _add_weights(writer: gguf.GGUFWriter, words: list[str], layers: int, dice: np.random.Generator) -> None:
     def thrown(rows: int, columns: int, scale: float = 1.0) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-        return (dice.standard_normal((rows, columns)) * scale / np.sqrt(columns)).astype(np.float32)
+        return np.asarray(dice.standard_normal((rows, columns)) * scale / np.sqrt(columns), np.float32)
 
     ones = np.ones(WIDTH, np.float32)
     head = thrown(len(words), WIDTH, scale=4.0)

@@ -66,7 +66,7 @@ async def answer(asked: Asked, house: House) -> Whole | Relay:
         try:
             return await _once(attempt)
         except UpstreamFault as fault:
-            tries, last = tries + 1, fault
+            tries, last = tries + 1, attempt.named(fault)
             attempt.ended(None, fault=fault, final=isinstance(fault, Refused))
             told.append(f"{steps[0].id}: {fault.message}")
             wait = retry.pause(fault, tries, len(steps) - 1)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from halfopen import errors
-from halfopen.errors import CallerGone, Fault, LedgerFull
+from halfopen.errors import CallerGone, Fault, LedgerFull, UpstreamFault
 from halfopen.flows.ask import Asked
 from halfopen.flows.house import Decided, House, day_of
 from halfopen.ledger.entry import Entry, UsageFrom
@@ -65,6 +65,13 @@ class Attempt:
         body = await reply.whole(MOST_ERROR_BYTES)
         wait = dict(reply.headers).get(b"retry-after", b"").decode("latin-1")
         raise from_provider(reply.status, body, retry_after(wait, self.house.clock.now()), step.provider)
+
+    def named(self, fault: UpstreamFault) -> UpstreamFault:
+        """The fault, told of the provider by its name: its address is nobody's business but ours."""
+        destination = self.house.destinations[self.step.id]
+        address = f"{destination.host}:{destination.port}"
+        fault.message = fault.message.replace(address, self.step.provider)
+        return fault
 
     def ended(self, usage: Usage | None, *, fault: Fault | None = None, pieces: int = 0, final: bool = True) -> Entry:
         """Writes the row and tells the breaker; a second call changes nothing. Raises LedgerFull."""

@@ -49,7 +49,7 @@ class Relay:
         try:
             data = await self._next()
         except UpstreamFault as fault:
-            return self._broken(fault)
+            return self._broken(self.attempt.named(fault))
         return data or self._finished()
 
     def abandon(self) -> None:

@@ -206,17 +206,20 @@ def test_reading_while_writing_sees_every_row_once_wherever_it_is(tmp_path: Path
 def test_a_ledger_that_cannot_be_drained_says_so_and_loses_nothing(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    def renamed(old: str, new: str) -> None:
+        with closing(sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)) as db:
+            db.execute(f"ALTER TABLE {old} RENAME TO {new}")
+
     async def main() -> list[Entry]:
         async with opened(tmp_path) as ledger:
-            with closing(sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)) as db:
-                db.execute("ALTER TABLE decisions RENAME TO elsewhere")
-                ledger.append(row(), WHY)
-                async with asyncio.timeout(10):
-                    while not ledger.trouble:
-                        await ledger.round()
-                assert "cannot be drained" in ledger.trouble
-                found = await ledger.find("req-1")
-                db.execute("ALTER TABLE elsewhere RENAME TO decisions")
+            renamed("decisions", "elsewhere")
+            ledger.append(row(), WHY)
+            async with asyncio.timeout(10):
+                while not ledger.trouble:
+                    await ledger.round()
+            assert "cannot be drained" in ledger.trouble
+            found = await ledger.find("req-1")
+            renamed("elsewhere", "decisions")
             async with asyncio.timeout(10):
                 while ledger.trouble:
                     await ledger.round()

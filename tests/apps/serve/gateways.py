@@ -1,4 +1,4 @@
-"""Real gateways for the tests to call: one in this process that can be looked into, one of its own that can be killed."""
+"""Real gateways for the tests to call: one in this process, to look into, one of its own, to kill."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-import anthropic
-import openai
 import uvloop
+from anthropic import Anthropic, AsyncAnthropic
+from openai import AsyncOpenAI, OpenAI
 
 from halfopen.apps import settings, wiring
 from halfopen.apps.serve.doors import Doors
 from halfopen.apps.serve.gateway import Gateway, guarded
-from halfopen.apps.serve.server import server
+from halfopen.apps.serve.server import Server, server
 from halfopen.ledger.entry import Entry
 from halfopen.ledger.question import Question
 from halfopen.testing import ScriptedUpstream
@@ -91,24 +91,24 @@ class Inside:
         lines = await self.begun.house.ledger.answer(Question(by=by))
         return {line.group: line.attempts for line in lines}
 
-    def openai(self, **more: Any) -> openai.AsyncOpenAI:
+    def openai(self, **more: Any) -> AsyncOpenAI:
         """OpenAI's own client; like the others it is closed before the gateway."""
-        client = openai.AsyncOpenAI(base_url=f"{self.url}/v1", **{**CALLER, **more})
+        client = AsyncOpenAI(base_url=f"{self.url}/v1", **{**CALLER, **more})
         self.clients.push_async_callback(client.close)
         return client
 
-    def openai_in_threads(self) -> openai.OpenAI:
-        client = openai.OpenAI(base_url=f"{self.url}/v1", **CALLER)
+    def openai_in_threads(self) -> OpenAI:
+        client = OpenAI(base_url=f"{self.url}/v1", **CALLER)
         self.clients.callback(client.close)
         return client
 
-    def anthropic(self, **more: Any) -> anthropic.AsyncAnthropic:
-        client = anthropic.AsyncAnthropic(base_url=self.url, **{**CALLER, **more})
+    def anthropic(self, **more: Any) -> AsyncAnthropic:
+        client = AsyncAnthropic(base_url=self.url, **{**CALLER, **more})
         self.clients.push_async_callback(client.close)
         return client
 
-    def anthropic_in_threads(self) -> anthropic.Anthropic:
-        client = anthropic.Anthropic(base_url=self.url, **CALLER)
+    def anthropic_in_threads(self) -> Anthropic:
+        client = Anthropic(base_url=self.url, **CALLER)
         self.clients.callback(client.close)
         return client
 
@@ -119,18 +119,20 @@ async def inside(folder: Path, config: Config, *, key: str = "") -> AsyncIterato
     path = written(folder, config)
     chosen = settings.load(path)
     environment = settings.Environment(key=key, config=path, data=folder / "data", variables={})
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    async with AsyncExitStack() as stack:
+        begun = await stack.enter_async_context(wiring.started(wiring.shipped_catalog(), chosen, environment))
+        listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         port = listener.getsockname()[1]
-        async with wiring.started(wiring.shipped_catalog(), chosen, environment) as begun:
-            gateway = Gateway(begun.house, Doors(chosen.listen, key))
-            gate = server(guarded(gateway, begun.house.new_id), chosen.listen)
-            serving = asyncio.create_task(gate.serve([listener]))
-            try:
-                async with AsyncExitStack() as clients:
-                    yield Inside(port, begun, clients)
-            finally:
-                gate.should_exit = True
-                await serving
+        gateway = Gateway(begun.house, Doors(chosen.listen, key))
+        gate = server(guarded(gateway, begun.house.new_id), chosen.listen)
+        serving = asyncio.create_task(gate.serve([listener]))
+        stack.push_async_callback(_stopped, gate, serving)
+        yield Inside(port, begun, await stack.enter_async_context(AsyncExitStack()))
+
+
+async def _stopped(gate: Server, serving: asyncio.Task[None]) -> None:
+    gate.should_exit = True
+    await serving
 
 
 def bare_environment(folder: Path, **more: str) -> dict[str, str]:
@@ -170,15 +172,20 @@ async def exchanged(port: int, sent: bytes, *, patience: float = 10) -> bytes:
 
     A gateway that refuses a body in its middle closes with the rest unread, so a reset may follow its answer.
     """
-    loop, told = asyncio.get_running_loop(), b""
+    loop = asyncio.get_running_loop()
     with socket.socket() as line:
         line.setblocking(False)
         await loop.sock_connect(line, ("127.0.0.1", port))
         sending = asyncio.create_task(loop.sock_sendall(line, sent))
-        with suppress(ConnectionError):
-            async with asyncio.timeout(patience):
-                while piece := await loop.sock_recv(line, 65536):
-                    told += piece
+        told = await asyncio.wait_for(_heard(line), patience)
         sending.cancel()
         await asyncio.gather(sending, return_exceptions=True)
+    return told
+
+
+async def _heard(line: socket.socket) -> bytes:
+    told = b""
+    with suppress(ConnectionError):
+        while piece := await asyncio.get_running_loop().sock_recv(line, 65536):
+            told += piece
     return told

@@ -1,4 +1,4 @@
-"""Whatever a caller sends, it gets a 4xx in its own dialect with a sentence that helps; never a 500, never a traceback."""
+"""Whatever a caller sends, it gets a 4xx in its own dialect with a sentence that helps; never a 500."""
 
 from __future__ import annotations
 
@@ -66,7 +66,11 @@ BODIES: Mapping[str, tuple[bytes, int, str]] = {
     "a lane that is empty": (b'{"model":"halfopen/tuned","messages":[{}]}', 404, "tuned"),
     "an unknown model": (b'{"model":"m-upp","messages":[{}]}', 404, "m-up"),
     "an unknown provider": (b'{"model":"m-up@down","messages":[{}]}', 404, "m-up"),
-    "a model of strange letters": (b'{"model":"\\u0000\\n\\r \\ud83d\\ude00\\u202e","messages":[{}]}', 404, "/v1/models"),
+    "a model of strange letters": (
+        b'{"model":"\\u0000\\n\\r \\ud83d\\ude00\\u202e","messages":[{}]}',
+        404,
+        "/v1/models",
+    ),
     "a model of a megabyte": (b'{"model":"' + b"m" * 2**20 + b'","messages":[{}]}', 400, "model"),
     "a lane of a megabyte": (b'{"model":"halfopen/' + b"m" * 2**20 + b'","messages":[{}]}', 400, "model"),
     "a label of a megabyte": (
@@ -193,7 +197,12 @@ def test_the_official_clients_see_the_exceptions_they_know(tmp_path: Path) -> No
 def test_what_is_no_http_is_a_400(tmp_path: Path) -> None:
     async def story() -> None:
         async with ScriptedUpstream(chat_script) as up, inside(tmp_path, house(up)) as gateway:
-            for garbage in (b"\x16\x03\x01\x02\x00\x01\x00", b"hello\r\n\r\n", bytes(range(256)), b"GET  HTTP/9.9\r\n\r\n"):
+            for garbage in (
+                b"\x16\x03\x01\x02\x00\x01\x00",
+                b"hello\r\n\r\n",
+                bytes(range(256)),
+                b"GET  HTTP/9.9\r\n\r\n",
+            ):
                 answer = await exchanged(gateway.port, garbage)
                 assert answer.startswith(b"HTTP/1.1 400"), (garbage, answer)
             smuggled = post(gateway.port, CHAT, b"0\r\n\r\n", b"transfer-encoding: chunked\r\n")
@@ -218,7 +227,9 @@ def test_explain_answers_bad_questions_with_a_4xx_too(tmp_path: Path) -> None:
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20)
 values = st.recursive(scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner))
-models = st.sampled_from(["m-up", "halfopen/both", "halfopen/auto", "halfopen/", "halfopen", "m-up@up", "@", "/", "meta/llama"])
+models = st.sampled_from(
+    ["m-up", "halfopen/both", "halfopen/auto", "halfopen/", "halfopen", "m-up@up", "@", "/", "meta/llama"]
+)
 labels = st.sampled_from(["halfopen_lane", "halfopen_zone", "halfopen_task", "halfopen_", "mine"])
 OPTIONAL = {
     "stream": st.booleans() | values,
@@ -240,7 +251,9 @@ def test_no_body_whatever_brings_forth_a_5xx_that_no_provider_said(tmp_path: Pat
             line = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=10)
 
             @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck), database=None)
-            @given(path=st.sampled_from([CHAT, MESSAGES]), body=bodies, zone=st.sampled_from(["", "home", "\xff", "a\tb"]))
+            @given(
+                path=st.sampled_from([CHAT, MESSAGES]), body=bodies, zone=st.sampled_from(["", "home", "\xff", "a\tb"])
+            )
             @example(path=CHAT, body=b'{"model":"m-up","messages":[{}],"stream":tru}', zone="")
             def law(path: str, body: bytes, zone: str) -> None:
                 headers = {"content-type": "application/json", **({"x-halfopen-zone": zone} if zone else {})}

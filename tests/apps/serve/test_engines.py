@@ -80,7 +80,9 @@ async def chat(client: Any, call: Callable[..., Awaitable[Any]], model: str, **m
     return choice.message.content, answer.usage, raw.headers["x-halfopen-request"], choice.finish_reason
 
 
-async def told_by(client: Any, call: Callable[..., Awaitable[Any]], model: str, **more: Any) -> tuple[str, Any, str, Any]:
+async def told_by(
+    client: Any, call: Callable[..., Awaitable[Any]], model: str, **more: Any
+) -> tuple[str, Any, str, Any]:
     """The same of a whole message."""
     raw = await call(client.messages.with_raw_response.create, model=model, messages=HI, max_tokens=20, **more)
     answer = await parsed(raw)
@@ -253,7 +255,7 @@ def test_a_stream_whose_engine_is_killed_ends_in_an_honest_error(tmp_path: Path,
             [row] = await gateway.rows(raw.headers["x-halfopen-request"])
             assert (row.offer, row.fault, row.usage_from) == ("tiny-ours@ours", "truncated", "estimated")
             following = await create(model="halfopen/both", messages=HI, max_tokens=5)
-            assert following.parse().usage.completion_tokens == 5
+            assert following.parse().choices[0].finish_reason == "length"
             assert following.headers["x-halfopen-offer"] in ("tiny-ours@ours", "tiny-theirs@theirs")
 
     run(story())
@@ -264,12 +266,11 @@ def test_a_stream_of_messages_whose_engine_is_killed_ends_in_an_honest_error(tmp
         async with engines(tmp_path, gguf) as gateway:
             create = gateway.anthropic().messages.create
             stream = await create(model="halfopen/both", messages=HI, max_tokens=LONG, stream=True)
-            seen = [(await anext(stream)).type]
+            await anext(stream)
             kill(gateway, "ours")
             with pytest.raises(anthropic.APIError, match="closed the connection before its answer was whole"):
                 async for event in stream:
-                    seen.append(event.type)
-            assert "message_stop" not in seen
+                    assert event.type != "message_stop"
 
     run(story())
 
@@ -280,11 +281,13 @@ def test_a_whole_answer_comes_from_the_second_engine_when_the_first_is_killed_at
     async def story() -> None:
         async with engines(tmp_path, gguf) as gateway:
             create = gateway.openai().chat.completions.with_raw_response.create
-            asked = asyncio.create_task(create(model="halfopen/both", messages=HI, max_tokens=800))
+            asked = asyncio.ensure_future(create(model="halfopen/both", messages=HI, max_tokens=800))
             await at_work(gateway, "ours")
             kill(gateway, "ours")
             raw = await asked
-            assert raw.parse().usage.completion_tokens == 800
+            usage = raw.parse().usage
+            assert usage is not None
+            assert usage.completion_tokens == 800
             rows = await gateway.rows(raw.headers["x-halfopen-request"])
             told = [(row.attempt, row.provider, row.fault, row.final) for row in rows]
             assert told == [(1, "ours", "truncated", False), (2, "theirs", "", True)]
@@ -305,7 +308,7 @@ def test_a_killed_engine_is_started_again_and_private_is_served_again(tmp_path: 
             assert int(refused.value.response.headers["retry-after"]) >= 1
             await ours.healthy.wait()
             answer = await create(model="halfopen/private", messages=HI, max_tokens=5)
-            assert answer.usage.completion_tokens == 5
+            assert answer.choices[0].finish_reason == "length"
 
     run(story())
 

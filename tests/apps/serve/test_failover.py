@@ -142,6 +142,24 @@ def test_a_messages_stream_that_breaks_off_is_told_as_an_error(tmp_path: Path, e
     run(story())
 
 
+def test_a_provider_whose_stream_begins_with_an_error_is_let_go_and_the_next_one_answers(tmp_path: Path) -> None:
+    async def story() -> None:
+        failing = [*wires.stream([wires.event(ERROR)])[:-1], Hold()]
+        async with (
+            ScriptedUpstream(always(failing)) as bad,
+            ScriptedUpstream(chat_script) as good,
+            inside(tmp_path, over({"bad": bad, "good": good})) as gateway,
+        ):
+            create = gateway.openai().chat.completions.with_raw_response.create
+            raw = await create(model="halfopen/both", messages=HI, stream=True)
+            assert (await asyncio.wait_for(bad.closed(), 5)).by_peer
+            assert await text_of(raw.parse()) == "Grüße 👋"
+            rows = await gateway.rows(raw.headers["x-halfopen-request"])
+            assert [(row.provider, row.fault) for row in rows] == [("bad", "server_error"), ("good", "")]
+
+    run(story())
+
+
 def test_when_every_offer_fails_the_caller_is_told_what_was_tried(tmp_path: Path) -> None:
     async def story() -> None:
         async with (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import subprocess
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import closing
@@ -78,17 +79,18 @@ async def chunks(reader: asyncio.StreamReader) -> bytes:
     return body
 
 
+async def killed(gateway: subprocess.Popen[str], when: asyncio.Event) -> None:
+    await when.wait()
+    gateway.kill()
+
+
 async def generation(folder: Path, callers: Callers, kill_at: int) -> None:
     """One life of a gateway: it is killed at so many whole answers, or serves to the end and is stopped in order."""
     callers.port, callers.kill_at = free_port(), kill_at
     callers.reached.clear()
     with outside(folder, callers.port) as gateway:
-        calling = asyncio.gather(*(callers.call() for _ in range(CONNECTIONS)))
-        killing = asyncio.create_task(callers.reached.wait())
-        await asyncio.wait([calling, killing], return_when=asyncio.FIRST_COMPLETED)
-        if callers.reached.is_set():
-            gateway.kill()
-        await calling
+        killing = asyncio.create_task(killed(gateway, callers.reached))
+        await asyncio.gather(*(callers.call() for _ in range(CONNECTIONS)))
         killing.cancel()
         if not callers.reached.is_set():
             gateway.terminate()

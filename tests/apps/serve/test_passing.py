@@ -156,10 +156,10 @@ def test_a_messages_provider_sees_the_same_request_and_the_caller_the_same_answe
             inside(tmp_path, over({"up": up})) as gateway,
             anthropic.AsyncAnthropic(base_url=f"http://127.0.0.1:{up.port}", **CALLER) as straight,
         ):
-            asked = {"max_tokens": 99, **told, **({"stream": True} if stream else {})}
-            beta = {"extra_headers": {"anthropic-beta": "tomorrow-2027-01-01"}}
-            through = await everything(await gateway.anthropic().messages.create(model="m-up", **asked, **beta))
-            expected = await everything(await straight.messages.create(model="m-up", **asked, **beta))
+            asked: dict[str, Any] = {"max_tokens": 99, **told, **({"stream": True} if stream else {})}
+            asked |= {"model": "m-up", "extra_headers": {"anthropic-beta": "tomorrow-2027-01-01"}}
+            through = await everything(await gateway.anthropic().messages.create(**asked))
+            expected = await everything(await straight.messages.create(**asked))
             assert through == expected
             same(up.requests[0], up.requests[1], set())
             for name in (b"anthropic-version", b"anthropic-beta"):
@@ -228,7 +228,9 @@ def test_headers_cross_only_by_the_list(tmp_path: Path) -> None:
                 b"%b: secret-%b\r\n" % (name, name)
                 for name in (b"authorization", b"cookie", b"x-api-key", b"x-forwarded-for", b"via", b"x-halfopen-task")
             )
-            await posted(gateway, "/v1/chat/completions", b'{"model":"m-up","messages":[{}]}', b"traceparent: t\r\n" + more)
+            await posted(
+                gateway, "/v1/chat/completions", b'{"model":"m-up","messages":[{}]}', b"traceparent: t\r\n" + more
+            )
             [received] = up.requests
             assert received.values(b"traceparent") == [b"t"]
             assert not [header for header in received.headers if b"secret" in header[1]]

@@ -129,7 +129,7 @@ def test_however_home_fails_nobody_else_is_called(tmp_path: Path, steps: list[St
             for way in WAYS.values():
                 create = gateway.openai().chat.completions.create
                 with pytest.raises(openai.APIError):
-                    answer = await create(messages=HI, stream=stream, **way)
+                    answer: Any = await create(messages=HI, stream=stream, **way)
                     [piece async for piece in answer]
             assert home.connections >= 1
             assert (one.connections, two.connections) == (0, 0)

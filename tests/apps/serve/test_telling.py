@@ -167,11 +167,10 @@ def test_what_became_of_a_request_is_told_by_its_id(tmp_path: Path, stream: bool
         ):
             create = gateway.anthropic().messages.with_raw_response.create
             labels = {"x-halfopen-task": "summary", "x-halfopen-lane": "both"}
-            raw = await create(
-                model="halfopen/auto", messages=HI, max_tokens=9, stream=stream, extra_headers=labels
-            )
+            raw = await create(model="halfopen/auto", messages=HI, max_tokens=9, stream=stream, extra_headers=labels)
             if stream:
-                assert [event.type async for event in await raw.parse()][-1] == "message_stop"
+                events: Any = await raw.parse()
+                assert [event.type async for event in events][-1] == "message_stop"
             else:
                 assert raw.headers["x-halfopen-attempts"] == "2"
                 assert Decimal(raw.headers["x-halfopen-cost"].removesuffix(" USD")) == DOLLARS
@@ -212,11 +211,16 @@ def test_health_readiness_and_metrics_are_told(tmp_path: Path) -> None:
     async def story() -> None:
         async with ScriptedUpstream(chat_script) as up, inside(tmp_path, over({"up": up})) as gateway:
             await gateway.openai().chat.completions.create(model="m-up", messages=HI)
-            for path, words in (("/healthz", b"ok"), ("/readyz", b"ready"), ("/metrics", b"halfopen_"), ("/", b"halfopen")):
+            for path, words in (
+                ("/healthz", b"ok"),
+                ("/readyz", b"ready"),
+                ("/metrics", b"halfopen_"),
+                ("/", b"halfopen"),
+            ):
                 answer = await exchanged(gateway.port, asked_for(gateway, path))
                 assert answer.startswith(b"HTTP/1.1 200"), path
                 assert words in answer
-            assert b'm-up@up' in await exchanged(gateway.port, asked_for(gateway, "/metrics"))
+            assert b"m-up@up" in await exchanged(gateway.port, asked_for(gateway, "/metrics"))
 
     run(story())
 

@@ -14,6 +14,7 @@ from starlette.routing import Route as StarletteRoute
 
 from halfopen.apps.serve.page import PAGE
 from halfopen.errors import BadBody, CallerFault, UnknownPath
+from halfopen.flows.ask import LONGEST
 from halfopen.flows.house import House
 from halfopen.money import amount
 from halfopen.policy.explain import explained
@@ -85,6 +86,8 @@ async def explain(request: Request, house: House) -> Response:
         asked = _question.decode(await request.body())
     except (msgspec.DecodeError, UnicodeDecodeError) as why:
         raise BadBody(f'{why}. Send for example {{"model": "halfopen/private"}}.') from None
+    if any(len(said) > LONGEST for said in (asked.model, asked.lane, asked.zone, asked.task)):
+        raise BadBody(f"Names and labels have at most {LONGEST} characters.")
     if asked.dialect not in DIALECTS:
         raise BadBody(f"There is no dialect `{asked.dialect}`; the dialects are {', '.join(DIALECTS)}.")
     lane = asked.lane.removeprefix(PREFIX)

@@ -105,6 +105,7 @@ def server(gateway: ASGIApp, listen: Listen) -> Server:
             access_log=False,
             server_header=False,
             proxy_headers=False,  # who calls is who connected
+            timeout_keep_alive=75,  # longer than any client rests, so that none calls into a closing connection
             timeout_graceful_shutdown=10,
             backlog=2048,
         )
