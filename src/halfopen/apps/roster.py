@@ -13,11 +13,12 @@ from halfopen.catalog.model import Model
 from halfopen.catalog.offer import Offer
 from halfopen.catalog.price import in_force, price
 from halfopen.catalog.provider import Provider, hosting_of
-from halfopen.catalog.snapshot import Catalog
+from halfopen.catalog.snapshot import ADDRESS, Catalog
 from halfopen.catalog.source import Source
 from halfopen.flows.house import Destination
 from halfopen.policy.world import Candidate, World
 from halfopen.ports.upstream import Deadlines, Headers
+from halfopen.wire.quirks import QUIRKS
 
 YOURS = "halfopen.yaml"
 
@@ -147,6 +148,7 @@ def _provider(name: str, own: OwnProvider, known: Mapping[str, Provider]) -> Pro
     start = known.get(own.like or name)
     if start is None and own.like:
         raise ValueError(f"{YOURS}: providers.{name}.like names `{own.like}`, which is no provider")
+    _sound(name, own)
     said = {
         each: value
         for each in ("base_url", "key_env", "auth", "hosting", "dialects", "operator", "countries", "quirks", "proxy")
@@ -160,6 +162,16 @@ def _provider(name: str, own: OwnProvider, known: Mapping[str, Provider]) -> Pro
         name=name, title=name, hosting=own.hosting, operator=None, dialects={"chat": "/v1/chat/completions"}, sources=()
     )
     return replace(plain, **{"auth": "bearer" if own.key_env else "none", **said})
+
+
+def _sound(name: str, own: OwnProvider) -> None:
+    """Raises ValueError for an address or a quirk that would fail only when a request needs it."""
+    place = f"{YOURS}: providers.{name}"
+    if own.base_url is not None and not ADDRESS.fullmatch(own.base_url.rstrip("/")):
+        raise ValueError(f"{place}.base_url is no http or https address, such as http://127.0.0.1:8000")
+    for quirk in own.quirks or ():
+        if quirk not in QUIRKS:
+            raise ValueError(f"{place}.quirks names `{quirk}`; the quirks are {', '.join(QUIRKS)}")
 
 
 def _offer(own: OwnOffer, providers: Mapping[str, Provider]) -> Offer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -19,7 +20,7 @@ from halfopen.apps.settings import Engine, Environment, OwnOffer, OwnProvider, S
 from halfopen.catalog import read
 from halfopen.catalog.snapshot import Catalog
 from halfopen.flows.house import House
-from halfopen.policy.rules import Policy
+from halfopen.policy.rules import AUTO, PREFIX, Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ def policy_of(settings: Settings) -> Policy:
     for name, lane in settings.lanes.items():
         if lane.require.zone and lane.require.zone not in zones:
             raise ValueError(f"lanes.{name}.require.zone is `{lane.require.zone}`; the zones are {', '.join(zones)}")
+    _aliases_of_lanes(settings)
     if settings.default_lane not in settings.lanes:
         raise ValueError(f"default_lane is `{settings.default_lane}`; the lanes are {', '.join(settings.lanes)}")
     return Policy(
@@ -78,6 +80,16 @@ def policy_of(settings: Settings) -> Policy:
         default_lane=settings.default_lane,
         direct=settings.direct,
     )
+
+
+def _aliases_of_lanes(settings: Settings) -> None:
+    """Raises ValueError for an alias of a lane that is not there; a model's or an offer's name may yet come."""
+    for alias, target in settings.aliases.items():
+        lane = target.removeprefix(PREFIX)
+        if target.startswith(PREFIX) and lane not in (AUTO, "", *settings.lanes):
+            near = get_close_matches(lane, settings.lanes, 1)
+            hint = f"did you mean `{PREFIX}{near[0]}`?" if near else f"the lanes are {', '.join(settings.lanes)}"
+            raise ValueError(f"aliases.{alias} is `{target}`; {hint}")
 
 
 def clients(book: Roster) -> Mapping[str, Client]:

@@ -14,11 +14,11 @@ from halfopen.policy.world import Ask, Candidate, World
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """`lane` is empty for a model or offer named by itself; `takes` says which offers are meant."""
+    """`lane` is empty for a model or offer named by itself; `takes` says which offers are meant, None all of them."""
 
     lane: str
     rules: Lane
-    takes: Callable[[Candidate], bool]
+    takes: Callable[[Candidate], bool] | None
     why: str
 
 
@@ -28,11 +28,12 @@ def aim(ask: Ask, world: World, policy: Policy) -> Aim:
     alias = f"{ask.name} is an alias of {name}; " if name != ask.name else ""
     if name == PREFIX.rstrip("/") or name.startswith(PREFIX):
         lane = ask.lane or name.removeprefix(PREFIX.rstrip("/")).lstrip("/") or AUTO
-        lane, how = _entered(ask, policy) if lane == AUTO else (lane, "named by the caller")
-        return Aim(lane, _lane(lane, policy), lambda c: True, f"{alias}lane {lane}, {how}")
-    takes, what = _meant(name, world)
+        lane, how = _named(lane, ask, policy)
+        return Aim(lane, _lane(lane, policy), None, f"{alias}lane {lane}, {how}")
+    takes, what = _meant(name, world, policy)
     if ask.lane:
-        return Aim(ask.lane, _lane(ask.lane, policy), takes, f"{alias}{what}, in lane {ask.lane}")
+        lane, how = _named(ask.lane, ask, policy)
+        return Aim(lane, _lane(lane, policy), takes, f"{alias}{what}, in lane {lane}, {how}")
     return Aim("", Lane(prefer=policy.direct), takes, f"{alias}{what}")
 
 
@@ -43,6 +44,10 @@ def reach(ask: Ask, rules: Lane, policy: Policy) -> str:
         if zone not in policy.zones:
             raise BadBody(f"There is no zone `{zone}`; the zones are {', '.join(policy.zones)}.")
     return min(said, key=policy.zones.index, default=policy.zones[-1])
+
+
+def _named(lane: str, ask: Ask, policy: Policy) -> tuple[str, str]:
+    return _entered(ask, policy) if lane == AUTO else (lane, "named by the caller")
 
 
 def _entered(ask: Ask, policy: Policy) -> tuple[str, str]:
@@ -68,7 +73,7 @@ def _lane(name: str, policy: Policy) -> Lane:
     raise UnknownLane(f"There is no lane `{name}`; {hint}")
 
 
-def _meant(name: str, world: World) -> tuple[Callable[[Candidate], bool], str]:
+def _meant(name: str, world: World, policy: Policy) -> tuple[Callable[[Candidate], bool], str]:
     found = match(name, world.names)
     if isinstance(found, OfferNamed):
         return lambda c: c.id == found.id, f"offer {found.id}, named by the caller"
@@ -79,5 +84,5 @@ def _meant(name: str, world: World) -> tuple[Callable[[Candidate], bool], str]:
     hint = f"Did you mean {' or '.join(f'`{near}`' for near in found.nearest)}? " if found.nearest else ""
     raise UnknownModel(
         f"There is no model, offer, alias or lane `{name}`. {hint}GET /v1/models lists what there is; "
-        f"`{PREFIX}realtime` is a lane."
+        f"`{PREFIX}{policy.default_lane}` is a lane."
     )

@@ -7,19 +7,11 @@ from dataclasses import dataclass
 
 from halfopen.errors import EmptyLane, Fault, NoOfferFits, NotReady, Resting, Retired, ZoneClosed
 from halfopen.policy.aim import Aim, aim, reach
-from halfopen.policy.eligible import GATES, Bounds
+from halfopen.policy.eligible import RESTING, Refusal, rests
 from halfopen.policy.rules import PREFIX, Policy
-from halfopen.policy.strategies import in_order, ranked, unknown
+from halfopen.policy.standing import standing
+from halfopen.policy.strategies import in_order, unknown
 from halfopen.policy.world import Ask, Candidate, Health, World
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """An offer that may not serve, the gate that said so, and its reason."""
-
-    offer: str
-    gate: str
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +40,17 @@ def decide(ask: Ask, facts: Mapping[str, str], world: World, health: Health, pol
     """Equal arguments, equal decision. Raises UnknownLane, UnknownModel, AmbiguousModel, BadBody (unknown zone)."""
     aimed = aim(ask, world, policy)
     limit = reach(ask, aimed.rules, policy)
-    bounds = Bounds(frozenset(policy.zones[: policy.zones.index(limit) + 1]), limit, aimed.rules.require)
+    stand, takes = standing(aimed.rules, limit, ask.dialect, world, policy, seed), aimed.takes
+    able = filter(takes, stand.able) if takes else stand.able
+    refused = [why for c, why in stand.barred if takes(c)] if takes else list(stand.refusals)
     kept: list[Candidate] = []
-    refused: list[Refusal] = []
-    for candidate in filter(aimed.takes, world.candidates):
-        reasons = ((gate, rule(candidate, bounds, ask, world, health)) for gate, rule in GATES.items())
-        refusal = next((Refusal(candidate.id, gate, why) for gate, why in reasons if why), None)
-        if refusal:
-            refused.append(refusal)
-        else:
+    for candidate in able:
+        if (left := health.resting.get(candidate.id)) is None:
             kept.append(candidate)
+        else:
+            refused.append(rests(candidate, left))
     prefer = in_order(aimed.rules)
-    itinerary = tuple(ranked(kept, prefer, world, policy, seed)[: policy.most_tries])
+    itinerary = tuple(kept[: policy.most_tries])
     lacking = {c.id: unknown(c, prefer, world, policy) for c in itinerary}
     notes = {id: f"it is {what}, so it comes after those that are not" for id, what in lacking.items() if what}
     stop = None if itinerary else _stop(aimed, limit, refused, health, policy)
@@ -72,7 +63,7 @@ def _stop(aimed: Aim, limit: str, refused: Sequence[Refusal], health: Health, po
     by_gate: dict[str, list[Refusal]] = {}
     for refusal in refused:
         by_gate.setdefault(refusal.gate, []).append(refusal)
-    if resting := by_gate.get("resting"):
+    if resting := by_gate.get(RESTING):
         wait = min(health.resting[r.offer] for r in resting)
         down = ", ".join(r.offer for r in resting)
         where = "" if limit == policy.zones[-1] else f" in zone {limit}, which it may not leave"

@@ -5,66 +5,95 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from halfopen.money import per_million
+from halfopen.money import MILLION, per_million
 from halfopen.policy.rules import Require
-from halfopen.policy.world import Ask, Candidate, Health, World
+from halfopen.policy.world import Candidate, World
 
 Reason = str | None
+Requirement = Callable[[Any, Candidate, World], Reason]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An offer that may not serve, the gate that said so, and its reason."""
+
+    offer: str
+    gate: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What this request asks of an offer: the circle it may reach, and its lane's requirements."""
+    """What this request asks of an offer: the circle it may reach, its lane's requirements, and its dialect."""
 
     reachable: frozenset[str]  # zones
     limit: str  # the outermost of them
-    require: Require
+    wanted: tuple[tuple[Requirement, Any], ...]
+    dialect: str
 
 
-def in_zone(c: Candidate, bounds: Bounds, ask: Ask, world: World, health: Health) -> Reason:
+def in_zone(c: Candidate, bounds: Bounds, world: World) -> Reason:
     if c.zone in bounds.reachable:
         return None
     return f"it is in zone {c.zone}; this request may not leave {bounds.limit}"
 
 
-def meets_lane(c: Candidate, bounds: Bounds, ask: Ask, world: World, health: Health) -> Reason:
-    broken = (rule(getattr(bounds.require, name), c, world) for name, rule in REQUIREMENTS.items())
-    return next((why for why in broken if why), None)
+def meets_lane(c: Candidate, bounds: Bounds, world: World) -> Reason:
+    for rule, wanted in bounds.wanted:
+        if why := rule(wanted, c, world):
+            return why
+    return None
 
 
-def not_retired(c: Candidate, bounds: Bounds, ask: Ask, world: World, health: Health) -> Reason:
+def not_retired(c: Candidate, bounds: Bounds, world: World) -> Reason:
     if c.retires is None or world.day < c.retires:
         return None
     return f"it retired on {c.retires}" + (f"; use {c.successor}" if c.successor else "")
 
 
-def speaks(c: Candidate, bounds: Bounds, ask: Ask, world: World, health: Health) -> Reason:
-    if ask.dialect in c.dialects:
+def speaks(c: Candidate, bounds: Bounds, world: World) -> Reason:
+    if bounds.dialect in c.dialects:
         return None
     spoken = " and ".join(sorted(c.dialects)) or "no dialect we know"
-    return f"it speaks {spoken}; the request is in {ask.dialect}, and crossing dialects is not built yet"
+    return f"it speaks {spoken}; the request is in {bounds.dialect}, and crossing dialects is not built yet"
 
 
-def is_ready(c: Candidate, bounds: Bounds, ask: Ask, world: World, health: Health) -> Reason:
+def is_ready(c: Candidate, bounds: Bounds, world: World) -> Reason:
     return c.lacks or None
 
 
-def is_up(c: Candidate, bounds: Bounds, ask: Ask, world: World, health: Health) -> Reason:
-    left = health.resting.get(c.id)
-    return None if left is None else f"it is resting after failures, for {max(left, 0.1):.1f} s"
-
-
-Gate = Callable[[Candidate, Bounds, Ask, World, Health], Reason]
-# In this order; the first that refuses gives the reason. Whatever passes all but the last could serve later.
+Gate = Callable[[Candidate, Bounds, World], Reason]
+# In this order; the first that refuses gives the reason. An offer that passes may still be resting.
 GATES: Mapping[str, Gate] = {
     "zone": in_zone,
     "lane": meets_lane,
     "retired": not_retired,
     "dialect": speaks,
     "lacks": is_ready,
-    "resting": is_up,
 }
+RESTING = "resting"
+
+
+def refusal(c: Candidate, bounds: Bounds, world: World) -> Refusal | None:
+    """What keeps an offer from serving for as long as the world is this one."""
+    for gate, rule in GATES.items():
+        if why := rule(c, bounds, world):
+            return Refusal(c.id, gate, why)
+    return None
+
+
+def rests(c: Candidate, left: float) -> Refusal:
+    """What keeps an offer from serving for so many seconds."""
+    return Refusal(c.id, RESTING, f"it is resting after failures, for {max(left, 0.1):.1f} s")
+
+
+def bounds_of(require: Require, zones: tuple[str, ...], limit: str, dialect: str) -> Bounds:
+    """The bounds of a request that may go as far as `limit`, one of the zones."""
+    said = ((rule, getattr(require, name)) for name, rule in REQUIREMENTS.items())
+    wanted = tuple((rule, value) for rule, value in said if value not in (None, ()))
+    return Bounds(frozenset(zones[: zones.index(limit) + 1]), limit, wanted, dialect)
 
 
 def _weights(wanted: str | None, c: Candidate, world: World) -> Reason:
@@ -112,7 +141,7 @@ def _output_at_most(most: Decimal | None, c: Candidate, world: World) -> Reason:
 
 
 def _dearer(kind: str, most: Decimal | None, price: int | None) -> Reason:
-    if most is None or price is None or per_million(price) <= most:
+    if most is None or price is None or price <= most * MILLION:
         return None
     return f"its {kind} costs ${per_million(price).normalize():f} a million tokens; the lane's ceiling is ${most}"
 
@@ -131,7 +160,7 @@ def _context_at_least(least: int | None, c: Candidate, world: World) -> Reason:
 
 
 # A row for each field of Require but `zone`, which bounds the circle. Each answers with a reason to refuse, or None.
-REQUIREMENTS: Mapping[str, Callable[..., Reason]] = {
+REQUIREMENTS: Mapping[str, Requirement] = {
     "weights": _weights,
     "hosting": _hosting,
     "providers": _providers,

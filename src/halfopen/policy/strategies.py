@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
+from math import inf
 
 from halfopen.policy.rules import Lane, Policy
 from halfopen.policy.world import Candidate, World
 
 Key = Callable[[Candidate, World, Policy, int], float | None]
 
+LAST = inf  # the place of what is not known
 OUTPUT_SHARE = 0.25  # of the tokens, where a price has to be one number: three in for one out
 
 
@@ -88,11 +90,19 @@ def in_order(lane: Lane) -> tuple[str, ...]:
 def ranked(
     candidates: Sequence[Candidate], prefer: Sequence[str], world: World, policy: Policy, seed: int
 ) -> list[Candidate]:
-    """The candidates, best first. `order` settles what the preferences leave equal."""
+    """The candidates, best first. `order` settles what is equal, and what a preference knows nothing of."""
+    strategies = [STRATEGIES[name] for name in prefer]
 
-    def key(candidate: Candidate) -> tuple[tuple[bool, float], ...]:
-        values = [STRATEGIES[name](candidate, world, policy, seed) for name in (*prefer, "order")]
-        return tuple((value is None, value or 0.0) for value in values)
+    def key(candidate: Candidate) -> list[float]:
+        places: list[float] = []
+        for strategy in strategies:
+            value = strategy(candidate, world, policy, seed)
+            if value is None:
+                places.append(LAST)
+                break
+            places.append(value)
+        places.append(candidate.order)
+        return places
 
     return sorted(candidates, key=key)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from halfopen.catalog.match import Names
 
@@ -42,6 +43,7 @@ class World:
     candidates: tuple[Candidate, ...]
     names: Names
     first_token: Mapping[str, float] = field(default_factory=dict)
+    stood: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)  # see `standing`
 
 
 @dataclass(frozen=True, slots=True)

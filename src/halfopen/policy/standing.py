@@ -1,0 +1,50 @@
+"""What a lane makes of every offer for as long as the world is this one: ranked, or refused and why.
+
+It costs some microseconds an offer, and the next request of the lane wants the same. So it is kept with the world it
+was worked out from, and goes when the world goes; nothing else of a decision is remembered here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from halfopen.policy.eligible import Refusal, bounds_of, refusal
+from halfopen.policy.rules import Lane, Policy
+from halfopen.policy.strategies import in_order, ranked
+from halfopen.policy.world import Candidate, World
+
+MOST = 256  # standings of one world; a team has some ten lanes
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The offers that could serve, best first, and the others in the order of the config."""
+
+    able: tuple[Candidate, ...]
+    barred: tuple[tuple[Candidate, Refusal], ...]
+    refusals: tuple[Refusal, ...]  # of the barred
+
+
+def standing(rules: Lane, limit: str, dialect: str, world: World, policy: Policy, seed: int) -> Standing:
+    """Equal arguments, equal standing. `limit` is the outermost zone that may be reached."""
+    key = (rules, limit, dialect, policy.zones, seed)
+    kept = world.stood.get(key)
+    if kept is None:
+        if len(world.stood) >= MOST:
+            world.stood.clear()
+        kept = world.stood[key] = _stand(rules, limit, dialect, world, policy, seed)
+    return cast(Standing, kept)
+
+
+def _stand(rules: Lane, limit: str, dialect: str, world: World, policy: Policy, seed: int) -> Standing:
+    bounds = bounds_of(rules.require, policy.zones, limit, dialect)
+    able: list[Candidate] = []
+    barred: list[tuple[Candidate, Refusal]] = []
+    for candidate in world.candidates:
+        if refused := refusal(candidate, bounds, world):
+            barred.append((candidate, refused))
+        else:
+            able.append(candidate)
+    best_first = ranked(able, in_order(rules), world, policy, seed)
+    return Standing(tuple(best_first), tuple(barred), tuple(refused for _, refused in barred))

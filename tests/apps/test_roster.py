@@ -1,0 +1,230 @@
+"""From rows to candidates and destinations: zones, keys, prices of the day, and what does not fit together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from halfopen.apps import wiring
+from halfopen.apps.roster import Roster, credentials, lacking, roster
+from halfopen.apps.settings import Engine, Environment, OwnOffer, OwnProvider, Settings
+from halfopen.catalog.match import match
+from halfopen.catalog.model import Model
+from halfopen.catalog.offer import Offer
+from halfopen.catalog.price import PriceLine
+from halfopen.catalog.provider import Provider
+from halfopen.catalog.snapshot import catalog
+from halfopen.catalog.source import Source
+from halfopen.money import per_token
+from halfopen.policy.world import Candidate
+
+DAY = date(2026, 11, 24)
+SEEN = Source(name="a test", checked=DAY)
+BOTH = {"chat": "/v1/chat/completions", "messages": "/v1/messages"}
+
+
+def line(since: date, price: str, currency: str = "USD") -> PriceLine:
+    return PriceLine(since=since, input=Decimal(price), output=Decimal(price) * 4, currency=currency, source=SEEN)
+
+
+CLOUD = Provider(
+    name="cloud",
+    title="Cloud",
+    hosting="hosted",
+    operator="Cloud Ltd",
+    base_url="https://api.cloud.example/openai",
+    dialects=BOTH,
+    key_env="CLOUD_KEY",
+    sources=(SEEN,),
+)
+ENGINE = Provider(
+    name="llamacpp",
+    title="llama.cpp",
+    hosting="self_hosted",
+    operator=None,
+    base_url="http://127.0.0.1:8080",
+    dialects={"chat": BOTH["chat"]},
+    auth="none",
+    sources=(SEEN,),
+)
+LLAMA = Model(name="llama", title="Llama", lab="a lab", weights="open", context=8192, sources=(SEEN,))
+CLOSED = Model(name="shut", title="Shut", lab="a lab", weights="closed", sources=(SEEN,))
+OFFERS = (
+    Offer(
+        model="llama",
+        provider="cloud",
+        served_as="labs/llama",
+        prices=(line(date(2026, 1, 1), "2"), line(date(2026, 12, 1), "1")),
+        sources=(SEEN,),
+    ),
+    Offer(model="shut", provider="cloud", served_as="shut-1", dialects=("messages",), sources=(SEEN,)),
+)
+SHIPPED = catalog([LLAMA, CLOSED], [CLOUD, ENGINE], OFFERS)
+KEYED = Environment(variables={"CLOUD_KEY": " secret-1234 "})
+
+
+def book(environment: Environment = KEYED, **settings: Any) -> Roster:
+    return roster(SHIPPED, Settings(**settings), environment)
+
+
+def candidates(rows: Roster, day: date = DAY) -> dict[str, Candidate]:
+    return {each.id: each for each in rows.world(day, 1, {}).candidates}
+
+
+def test_an_offer_has_all_that_a_decision_asks_of_it() -> None:
+    told = candidates(book())["llama@cloud"]
+    assert (told.served_as, told.hosting, told.weights, told.context) == ("labs/llama", "hosted", "open", 8192)
+    assert (told.input, told.output) == (per_token("2"), per_token("8"))
+    assert told.dialects == {"chat", "messages"}
+    assert (told.zone, told.lacks) == ("anywhere", "")
+
+
+def test_closed_weights_at_a_host_of_open_ones_are_a_closed_offer() -> None:
+    told = candidates(book())["shut@cloud"]
+    assert told.hosting == "closed"
+    assert told.dialects == {"messages"}
+
+
+def test_the_price_is_the_one_of_the_day() -> None:
+    rows = book()
+    assert candidates(rows, date(2026, 11, 30))["llama@cloud"].input == per_token("2")
+    assert candidates(rows, date(2026, 12, 1))["llama@cloud"].input == per_token("1")
+    assert candidates(rows, date(2025, 12, 31))["llama@cloud"].input is None
+
+
+def test_a_price_in_another_currency_is_not_compared_with_dollars() -> None:
+    own = OwnOffer(model="llama", provider="llamacpp", prices=(line(date(2026, 1, 1), "1", "EUR"),))
+    rows = book(offers=(own,))
+    assert candidates(rows)["llama@llamacpp"].input is None
+    assert rows.destinations()["llama@llamacpp"].prices[0].currency == "EUR"
+
+
+def test_a_missing_key_is_named_and_the_offer_is_nowhere_to_be_called() -> None:
+    rows = book(Environment())
+    assert candidates(rows)["llama@cloud"].lacks == "it has no key: set CLOUD_KEY"
+    assert rows.destinations() == {}
+
+
+def test_a_provider_without_an_address_says_which_line_gives_it_one() -> None:
+    told = lacking(replace(CLOUD, base_url=None), {"CLOUD_KEY": "x"})
+    assert "`providers: {cloud: {base_url: ...}}`" in told
+
+
+@pytest.mark.parametrize(
+    ("auth", "header"),
+    [
+        ("bearer", ((b"authorization", b"Bearer secret-1234"),)),
+        ("x-api-key", ((b"x-api-key", b"secret-1234"),)),
+        ("api-key", ((b"api-key", b"secret-1234"),)),
+        ("none", ()),
+    ],
+)
+def test_the_key_travels_in_the_header_of_its_scheme(auth: Any, header: object) -> None:
+    assert credentials(replace(CLOUD, auth=auth), KEYED.variables) == header
+    assert credentials(replace(CLOUD, auth=auth), {}) == ()
+
+
+def test_a_destination_joins_the_address_and_the_path_of_the_dialect() -> None:
+    to = book().destinations()["llama@cloud"]
+    assert (to.scheme, to.host, to.port) == ("https", "api.cloud.example", 443)
+    assert to.targets == {"chat": "/openai/v1/chat/completions", "messages": "/openai/v1/messages"}
+    assert "secret-1234" not in repr(to)
+    assert "secret-1234" not in repr(book())
+
+
+def test_a_provider_stands_in_the_zone_where_the_team_put_it_and_else_anywhere() -> None:
+    rows = book(zones={"contract": ("cloud",)})
+    assert candidates(rows)["llama@cloud"].zone == "contract"
+    rows = book(zones={"lab": ("llamacpp",)}, offers=(OwnOffer(model="llama", provider="llamacpp"),))
+    assert rows.zones == ("lab", "anywhere")
+    assert (candidates(rows)["llama@llamacpp"].zone, candidates(rows)["llama@cloud"].zone) == ("lab", "anywhere")
+
+
+def test_an_offer_of_the_team_s_is_found_by_name_with_its_own_rating() -> None:
+    own = OwnOffer(model="mine", provider="llamacpp", served_as="mine.gguf", rating=1234.0, tuned=True)
+    rows = book(offers=(own,))
+    told = candidates(rows)["mine@llamacpp"]
+    assert (told.served_as, told.rating, told.tuned, told.weights) == ("mine.gguf", 1234.0, True, "open")
+    assert (told.input, told.hosting) == (None, "self_hosted")
+    assert match("mine", rows.names) == match("mine.gguf", rows.names)
+
+
+def test_an_offer_of_the_team_s_replaces_ours_of_the_same_name() -> None:
+    rows = book(offers=(OwnOffer(model="llama", provider="cloud", served_as="labs/llama-2"),))
+    assert candidates(rows)["llama@cloud"].served_as == "labs/llama-2"
+    assert candidates(rows)["llama@cloud"].input is None
+
+
+def test_a_provider_can_be_changed_begun_from_another_or_new() -> None:
+    rows = book(
+        providers={
+            "cloud": OwnProvider(base_url="https://eu.cloud.example"),
+            "rack": OwnProvider(like="llamacpp", base_url="http://10.0.0.5:8000/"),
+            "house": OwnProvider(base_url="http://10.0.0.6", hosting="self_hosted", key_env="HOUSE_KEY"),
+        },
+        offers=(OwnOffer(model="llama", provider="rack"), OwnOffer(model="llama", provider="house")),
+    )
+    to = rows.destinations()
+    assert (to["llama@cloud"].host, to["llama@cloud"].headers[0][0]) == ("eu.cloud.example", b"authorization")
+    assert (to["llama@rack"].port, to["llama@rack"].targets) == (8000, {"chat": "/v1/chat/completions"})
+    assert (to["llama@house"].port, to["llama@house"].headers) == (80, ())
+    assert rows.catalog.providers["house"].auth == "bearer"
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"zones": {"home": ("clod",)}}, "zones.home names `clod`, which is no provider"),
+        ({"zones": {"home": ("cloud",), "region": ("cloud",)}}, "`cloud` stands in two zones, home and region"),
+        ({"offers": (OwnOffer(model="m", provider="clod"),)}, "names the provider `clod`, which is none"),
+        ({"providers": {"new": OwnProvider(like="vlm")}}, "providers.new.like names `vlm`"),
+        ({"providers": {"new": OwnProvider(base_url="http://x")}}, "it needs `base_url` and `hosting`"),
+        ({"providers": {"cloud": OwnProvider(base_url="localhost:8000")}}, "providers.cloud.base_url is no http"),
+        ({"providers": {"cloud": OwnProvider(quirks=("odd",))}}, "providers.cloud.quirks names `odd`; the quirks are"),
+    ],
+)
+def test_rows_that_do_not_fit_are_named(settings: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=r"halfopen\.yaml: ") as told:
+        book(**settings)
+    assert said in str(told.value)
+
+
+def test_an_engine_that_we_start_stands_at_home_unless_it_was_placed() -> None:
+    row = Engine(gguf="m.gguf", model="mine", context=512, tuned=True)
+    settings = wiring.with_engines(Settings(engines={"rack": row}), {"rack": 9999})
+    told = candidates(roster(SHIPPED, settings, Environment()))["mine@rack"]
+    assert (told.zone, told.hosting, told.context, told.tuned) == ("home", "self_hosted", 512, True)
+    placed = Settings(engines={"rack": row}, zones={"region": ("rack",)})
+    rows = roster(SHIPPED, wiring.with_engines(placed, {"rack": 9999}), Environment())
+    assert candidates(rows)["mine@rack"].zone == "region"
+    assert rows.destinations()["mine@rack"].port == 9999
+
+
+def test_the_client_of_a_zone_can_reach_that_zone_and_what_lies_inside_it() -> None:
+    rows = book(
+        zones={"home": ("llamacpp",), "contract": ("cloud",)}, offers=(OwnOffer(model="llama", provider="llamacpp"),)
+    )
+    made = wiring.clients(rows)
+    at_home, by_contract = ("http", "127.0.0.1", 8080), ("https", "api.cloud.example", 443)
+    assert {zone: set(client._routes) for zone, client in made.items()} == {
+        "home": {at_home},
+        "region": {at_home},
+        "contract": {at_home, by_contract},
+        "anywhere": {at_home, by_contract},
+    }
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (Settings(), "default_lane is `realtime`"),
+        (replace(Settings(), default_lane="one"), "default_lane is `one`"),
+    ],
+)
+def test_a_default_lane_that_is_not_there_is_named(settings: Settings, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        wiring.policy_of(settings)
