@@ -31,7 +31,7 @@
      |   +- ServerError 502             its other 5xx
      |   +- KeyRejected 502             its 401 or 403: our key, not the caller's
      |   +- ModelGone 502               its 404: it does not serve that name (any more)
-     |   +- Refused 400                 its other 4xx: the request itself; passed on as it came
+     |   +- Refused 400                 its other 4xx: the request itself; passed on as it came, with its status
      +- GatewayFault                    ours
          +- NotReady 503                every offer lacks a key or an address
          +- Resting 503                 every offer that could is resting after failures
@@ -53,10 +53,18 @@ class Fault(Exception):
     """Something that ends a request or an attempt; `retry_after` is in seconds."""
 
     whose: ClassVar[Whose] = "gateway"
-    status: ClassVar[int] = 500
+    status: int = 500
 
-    def __init__(self, message: str, *, retry_after: float | None = None, body: bytes | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after: float | None = None,
+        body: bytes | None = None,
+        status: int | None = None,
+    ) -> None:
         super().__init__(message)
+        self.status = status or type(self).status  # Refused has its provider's own
         self.message = message
         self.retry_after = retry_after
         self.body = body  # a provider's own words, to be passed on untouched

@@ -141,7 +141,7 @@ def test_a_providers_refusal_of_the_request_is_passed_on_as_it_came(status: int)
             for _ in range(4):  # once more than it takes to open a breaker
                 with pytest.raises(errors.Refused) as told:
                     await stage.whole()
-                assert (told.value.body, told.value.status) == (said, 400)
+                assert (told.value.body, told.value.status) == (said, status)
             assert stage.told() == [(1, "a", "refused", True)] * 4
             assert {(row.status, row.cost, row.usage_from) for row in stage.rows.entries} == {(status, 0, "none")}
             assert stage.house.wards.health(stage.clock.ticks()).resting == {}

@@ -18,7 +18,7 @@ from tests.policy.worlds import answered, candidate, ids, lane, offer, policy, w
 Situation = tuple[Ask, World, Health, Policy, int]
 NAMES = ["home", "desk", "cellar", "eu", "anywhere", "moon"]
 ANY: tuple[Strategy, ...] = ("rating", "price", "nearest", "spread")
-PREFERENCES = st.lists(st.sampled_from(ANY), max_size=3).map(lambda some: tuple(some))
+PREFERENCES = st.lists(st.sampled_from(ANY), max_size=3).map(tuple)
 
 
 @st.composite

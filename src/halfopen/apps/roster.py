@@ -169,6 +169,8 @@ def _sound(name: str, own: OwnProvider) -> None:
     place = f"{YOURS}: providers.{name}"
     if own.base_url is not None and not ADDRESS.fullmatch(own.base_url.rstrip("/")):
         raise ValueError(f"{place}.base_url is no http or https address, such as http://127.0.0.1:8000")
+    if own.base_url is not None and own.base_url.rstrip("/").endswith("/v1") and own.dialects is None:
+        raise ValueError(f"{place}.base_url ends in /v1, with which the dialects' paths begin: leave it out")
     for quirk in own.quirks or ():
         if quirk not in QUIRKS:
             raise ValueError(f"{place}.quirks names `{quirk}`; the quirks are {', '.join(QUIRKS)}")

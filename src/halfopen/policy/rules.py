@@ -26,8 +26,9 @@ class When:
 class Require:
     """What an offer must be. Prices are in USD per million tokens, times in milliseconds, context in tokens.
 
-    A limit excludes what is known to break it. An offer whose rating, price or time is unknown stays, after
-    those whose are known; `rated: true` and `priced: true` exclude it.
+    A limit excludes what is known to break it. An offer whose rating or price is unknown stays, after those whose are
+    known; `rated: true` and `priced: true` exclude it. An offer whose time was not measured yet stays in its place:
+    it would never be measured otherwise.
     """
 
     zone: str | None = None

@@ -58,7 +58,9 @@ def from_provider(status: int, body: bytes, retry_after: float | None, provider:
         kind = ServerError  # a redirect or an empty success is no answer
     # A provider that rejects a key may quote it, and that key is ours, not the caller's.
     said = "it does not take our key" if kind is KeyRejected else words(body)
-    return kind(f"{provider} answered {status}{': ' + said if said else ''}", retry_after=retry_after, body=body)
+    message = f"{provider} answered {status}{': ' + said if said else ''}"
+    own = status if kind is Refused else None
+    return kind(message, retry_after=retry_after, body=body, status=own)
 
 
 def words(body: bytes) -> str:
