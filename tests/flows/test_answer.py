@@ -75,6 +75,24 @@ def test_the_last_offer_is_asked_once_more_after_a_pause_and_not_a_moment_sooner
     run(story())
 
 
+def test_the_last_of_several_offers_gets_its_second_try_too() -> None:
+    async def story() -> None:
+        bad = wires.error(500, ERROR)
+        async with (
+            ScriptedUpstream(always(bad)) as a,
+            ScriptedUpstream([bad, wires.chat_answer("Hello")]) as b,
+            staged({"a": at(a), "b": at(b)}) as stage,
+        ):
+            asking = asyncio.create_task(stage.whole())
+            await stage.clock.until_resting()
+            stage.clock.move(PAUSE)
+            await asking
+            tried = [(1, "a", "server_error", False), (2, "b", "server_error", False), (3, "b", "", True)]
+            assert stage.told() == tried
+
+    run(story())
+
+
 def test_after_the_second_failure_of_the_last_offer_the_caller_is_told_of_both() -> None:
     async def story() -> None:
         async with ScriptedUpstream(always(wires.error(503, ERROR))) as up, staged({"a": at(up)}) as stage:

@@ -160,6 +160,19 @@ def test_a_stream_that_breaks_after_its_first_bytes_ends_in_an_error_and_without
     run(story())
 
 
+def test_a_provider_that_says_it_failed_and_then_lingers_is_let_go_before_anybody_closes_the_stream() -> None:
+    async def story() -> None:
+        lingering = [*wires.stream([EVENTS["chat"][0], wires.event(ERROR)])[:-1], Hold()]
+        async with ScriptedUpstream(always(lingering)) as up, staged({"a": at(up)}) as stage:
+            relay = await stage.relay()
+            while not relay.over:
+                await relay.read()
+            assert (await asyncio.wait_for(up.closed(), 1)).by_peer
+            await relay.close()
+
+    run(story())
+
+
 def test_three_broken_streams_rest_the_offer_like_any_failure() -> None:
     async def story() -> None:
         steps = [*wires.stream(EVENTS["chat"][:2])[:-1], Cut()]
@@ -248,6 +261,21 @@ def test_a_caller_who_hangs_up_in_the_middle_closes_the_provider_and_is_billed_f
             assert (row.fault, row.usage_from, row.final) == ("caller_gone", "estimated", True)
             assert row.usage["output"] >= 2
             assert row.cost == row.usage["input"] * 2_000_000 + row.usage["output"] * 10_000_000
+
+    run(story())
+
+
+def test_a_caller_who_hangs_up_between_two_reads_closes_the_provider_though_the_stream_is_still_held() -> None:
+    async def story() -> None:
+        steps = [*wires.stream(EVENTS["chat"][:2])[:-1], Hold()]
+        async with ScriptedUpstream(always(steps)) as up, staged({"a": at(up)}) as stage:
+            relay = await stage.relay()
+            await relay.read()
+            hung_up = asyncio.get_running_loop().time()
+            relay.abandon()
+            assert (await asyncio.wait_for(up.closed(), 1)).at - hung_up < 0.1
+            assert relay.over
+            assert [row.fault for row in stage.rows.entries] == ["caller_gone"]
 
     run(story())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import ssl
 from collections.abc import Callable
@@ -33,7 +34,8 @@ async def connect(endpoint: Endpoint, factory: Factory, tls: ssl.SSLContext | No
     except UnicodeError as error:
         raise ConnectFailed(f"{endpoint.name}: the name cannot be looked up") from error
     except OSError as error:
-        raise ConnectFailed(f"{endpoint.name}: no connection: {error.strerror or error}") from error
+        why = os.strerror(error.errno) if error.errno else "none of its addresses answered"  # error may name them
+        raise ConnectFailed(f"{endpoint.name}: no connection: {why}") from error
 
 
 async def straight(endpoint: Endpoint, factory: Factory, tls: ssl.SSLContext | None) -> Connection:
