@@ -202,9 +202,6 @@ def test_times_are_read_from_the_clock() -> None:
             row = (await stage.whole()).entry
             assert (row.first_ms, row.total_ms) == (125.0, 125.0)
             assert row.at == 1_800_000_000.0
-            assert stage.house.wards.first_ms == {"m@a": 125.0}
-            assert stage.house.world().first_token == {}
-            stage.clock.move(15)
-            assert stage.house.world().first_token == {"m@a": 125.0}
+            assert stage.house.wards.first_ms == {}, "an unstreamed answer has no first token to time"
 
     run(story())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from halfopen.flows.wards import MEMORY, Wards
+from halfopen.flows.wards import LATELY, MEMORY, Wards
 from halfopen.limits.breaker import Rules, State
 
 RULES = Rules(failures=3, rest=5.0, longest=120.0)
@@ -34,10 +34,9 @@ def test_a_call_that_shows_the_offer_is_up_ends_the_row_of_failures(spared: bool
     failing(wards, "a", 100.0, times=2)
     ticket = wards.admit("a", 100.0)
     assert ticket is not None
-    wards.was_spared("a", ticket) if spared else wards.went_well("a", ticket, 20.0)
+    wards.was_spared("a", ticket) if spared else wards.went_well("a", ticket)
     failing(wards, "a", 100.0, times=2)
     assert wards.health(100.0).resting == {}
-    assert wards.first_ms == ({} if spared else {"a": 20.0})
 
 
 def test_the_seconds_left_run_down_while_the_version_stands() -> None:
@@ -73,7 +72,7 @@ def test_after_its_rest_one_probe_is_let_in_and_the_rest_of_the_world_waits_for_
     assert probe is not None
     assert wards.admit("a", 105.0) is None
     assert wards.health(105.0).resting == {"a": 5.0}
-    wards.went_well("a", probe, 10.0)
+    wards.went_well("a", probe)
     assert wards.health(105.0).resting == {}
     assert wards.breakers["a"].state is State.CLOSED
 
@@ -106,7 +105,7 @@ def test_a_report_from_before_the_breaker_opened_changes_nothing() -> None:
     early = wards.admit("a", 100.0)
     assert early is not None
     failing(wards, "a", 100.0)
-    wards.went_well("a", early, 10.0)
+    wards.went_well("a", early)
     wards.went_badly("a", early, 101.0, None)
     assert wards.health(101.0).resting == {"a": 4.0}
 
@@ -141,8 +140,13 @@ def test_a_failure_from_before_it_was_forgiven_is_not_held_against_it() -> None:
 def test_the_time_to_a_first_byte_is_remembered_as_a_running_mean() -> None:
     wards = Wards(RULES)
     for milliseconds in (100.0, 200.0, 200.0):
-        ticket = wards.admit("a", 0.0)
-        assert ticket is not None
-        wards.went_well("a", ticket, milliseconds)
+        wards.timed("a", milliseconds, 7.0)
     after_two = 100.0 + MEMORY * 100.0
     assert wards.first_ms["a"] == pytest.approx(after_two + MEMORY * (200.0 - after_two))
+
+
+def test_a_time_is_believed_only_for_a_while_so_that_a_slow_offer_is_tried_again() -> None:
+    wards = Wards(RULES)
+    wards.timed("a", 9000.0, 100.0)
+    assert wards.pace(100.0 + LATELY - 1) == {"a": 9000.0}
+    assert wards.pace(100.0 + LATELY) == {}

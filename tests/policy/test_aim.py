@@ -42,8 +42,15 @@ def test_an_alias_may_name_a_model() -> None:
     assert tried(answered("fast", ALL, policy=Policy(aliases={"fast": "mistral-large"}))) == ["mistral-large@mistral"]
 
 
-def test_a_lane_label_comes_before_the_lane_in_the_name() -> None:
-    assert answered("halfopen/realtime", ALL, lane="background").lane == "background"
+def test_a_lane_label_decides_what_auto_leaves_open() -> None:
+    assert answered("halfopen/auto", ALL, lane="background").lane == "background"
+    assert answered("halfopen/private", ALL, lane="auto").lane == "private"
+
+
+@pytest.mark.parametrize("name", ["halfopen/private", "halfopen/realtime"])
+def test_two_lanes_are_refused_since_either_could_keep_the_request_at_home(name: str) -> None:
+    with pytest.raises(BadBody, match="Send one of them"):
+        answered(name, ALL, lane="background")
 
 
 @pytest.mark.parametrize("name", ["halfopen", "halfopen/", "halfopen/auto"])

@@ -39,10 +39,12 @@ def situations(draw: st.DrawFn) -> Situation:
     )
     lanes = {name: draw(rules) for name in ("fast", "shut")}
     named = [name for c in where.candidates for name in (c.id, c.model)]
+    name = draw(st.sampled_from(["halfopen", "halfopen/fast", "halfopen/shut", "gpt", *named]))
+    labels = ["", "auto"] if name == "gpt" or "/" in name else ["", "", "auto", "fast", "shut"]  # two lanes are refused
     ask = Ask(
-        draw(st.sampled_from(["halfopen", "halfopen/fast", "halfopen/shut", "gpt", *named])),
+        name,
         "chat",
-        lane=draw(st.sampled_from(["", "", "auto", "fast", "shut"])),
+        lane=draw(st.sampled_from(labels)),
         zone=draw(maybe),
         reach=draw(maybe),
     )

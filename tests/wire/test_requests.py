@@ -81,7 +81,7 @@ def test_an_error_sent_as_a_success_is_an_error(dialect: Dialect) -> None:
 
 @both
 def test_what_is_no_answer_is_said_to_be_broken(dialect: Dialect) -> None:
-    for text in (b"<html>", b"", b"[]", b'{"usage": 5, "choices": [], "content": []}'):
+    for text in (b"<html>", b"", b"[]"):
         with pytest.raises(BrokenProtocol):
             dialect.usage(text)
 
@@ -96,3 +96,11 @@ def test_no_header_that_carries_a_secret_or_names_a_client_crosses(dialect: Dial
     forbidden = {b"authorization", b"x-api-key", b"api-key", b"cookie", b"host", b"x-forwarded-for", b"forwarded"}
     assert not dialect.headers & forbidden
     assert not [name for name in dialect.headers if name.startswith(b"x-halfopen-")]
+
+
+@both
+@pytest.mark.parametrize(
+    "told", ["5", "{}", "null", '"x"', '{"prompt_tokens": 1.5, "input_tokens": "a"}', '{"total_tokens": 9}']
+)
+def test_an_answer_is_not_lost_for_usage_that_cannot_be_read_and_costs_no_zero(dialect: Dialect, told: str) -> None:
+    assert dialect.usage(f'{{"choices": [], "content": [], "usage": {told}}}'.encode()) is None

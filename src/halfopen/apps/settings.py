@@ -30,6 +30,12 @@ class Listen:
     headers: int = 100
     sender_seconds: float = 30.0  # for the head, and for the body
 
+    def __post_init__(self) -> None:
+        if not 0 <= self.port < 65536:
+            raise ValueError(f"port {self.port} is not between 0 and 65535")
+        if min(self.body_mb, self.headers, self.sender_seconds) <= 0:
+            raise ValueError("body_mb, headers and sender_seconds must be above zero")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnProvider:
@@ -142,7 +148,14 @@ def _laid_over(under: Any, top: Any) -> Any:
 
 
 def zone_names(zones: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """The circles, innermost first: ours if theirs have the same names, else theirs, and `anywhere` around them."""
+    """The circles, innermost first: ours if theirs have the same names, else theirs, and `anywhere` around them.
+
+    Raises ValueError for names of ours in another order than ours: `home` within `contract` would be no home.
+    """
     if set(zones) <= set(DEFAULT_ZONES):
         return DEFAULT_ZONES
+    drawn = [zone for zone in zones if zone in DEFAULT_ZONES]
+    right = sorted(drawn, key=DEFAULT_ZONES.index)
+    if drawn != right:
+        raise ValueError(f"zones: write {', '.join(right)} in this order, innermost first")
     return (*(zone for zone in zones if zone != "anywhere"), "anywhere")

@@ -13,6 +13,7 @@ from halfopen.wire.body import Body
 from halfopen.wire.table import Dialect
 
 LABELS = ("lane", "zone", "task")  # by header `x-halfopen-lane`, or in the body's `metadata.halfopen_lane`
+LABEL_HEADERS = tuple(f"x-halfopen-{label}".encode() for label in LABELS)
 LONGEST = 256  # characters of a model's name or of a label; the ledger keeps them
 
 
@@ -71,6 +72,13 @@ def _labels(body: Body, headers: Mapping[bytes, bytes]) -> dict[str, str]:
     if unknown:
         known = ", halfopen_".join(LABELS)
         raise BadBody(f"There is no label `halfopen_{unknown[0][:60]}`; the labels are halfopen_{known}.")
+    strange = [name for name in headers if name.startswith(b"x-halfopen-") and name not in LABEL_HEADERS]
+    if strange:
+        known = ", ".join(name.decode() for name in LABEL_HEADERS)
+        raise BadBody(f"There is no header `{strange[0].decode('latin-1')[:60]}`; the labels are {known}.")
+    empty = [name for name in LABEL_HEADERS if name in headers and not headers[name].strip()]
+    if empty:
+        raise BadBody(f"`{empty[0].decode()}` is empty. Leave it out, or say what it should be.")
     for label in LABELS:
         said = headers.get(b"x-halfopen-" + label.encode(), b"").decode("latin-1")
         if said and labels.setdefault(label, said) != said:

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from halfopen import errors
 from halfopen.errors import CallerGone, Fault, LedgerFull, UpstreamFault
 from halfopen.flows.ask import Asked
 from halfopen.flows.house import Decided, House, day_of
-from halfopen.ledger.entry import Entry, UsageFrom
-from halfopen.ledger.settle import cost, estimate
+from halfopen.ledger.entry import Entry
+from halfopen.ledger.settle import cost, counts
 from halfopen.limits import retry
 from halfopen.policy.world import Candidate
 from halfopen.ports.upstream import Call, Reply
 from halfopen.wire.faults import from_provider, retry_after
 from halfopen.wire.usage import Usage
 
-# Faults after which a provider may charge for what it did, though nobody learned how much.
-MAY_COST = (
-    errors.FirstByteTimeout,
-    errors.Stalled,
-    errors.TotalTimeout,
-    errors.Truncated,
-    errors.BrokenProtocol,
-    CallerGone,
-)
 MOST_ERROR_BYTES = 2**20
 FULL_SECONDS = 5.0  # without a call, after a row could not be written
 
@@ -63,6 +52,8 @@ class Attempt:
         if reply.status == 200:
             return reply
         body = await reply.whole(MOST_ERROR_BYTES)
+        for _, secret in destination.headers:  # a provider may quote our key, and the caller may read its words
+            body = body.replace(secret.removeprefix(b"Bearer "), b"[key]")
         wait = dict(reply.headers).get(b"retry-after", b"").decode("latin-1")
         raise from_provider(reply.status, body, retry_after(wait, self.house.clock.now()), step.provider)
 
@@ -92,7 +83,9 @@ class Attempt:
     def _report(self, fault: Fault | None) -> None:
         wards, now = self.house.wards, self.house.clock.ticks()
         if fault is None:
-            wards.went_well(self.step.id, self.ticket, 1000 * ((self.first or now) - self.began))
+            wards.went_well(self.step.id, self.ticket)
+            if self.asked.ask.stream and self.first is not None:  # an unstreamed answer has no first token to time
+                wards.timed(self.step.id, 1000 * (self.first - self.began), now)
         elif isinstance(fault, CallerGone):
             return  # says nothing about the offer; a probe's place comes free after one more rest
         elif retry.rule_of(fault).blames:
@@ -137,14 +130,3 @@ class Attempt:
             labels=asked.labels,
             simulated=step.simulated,
         )
-
-
-def counts(usage: Usage | None, fault: Fault | None, size: int, pieces: int) -> tuple[Mapping[str, int], UsageFrom]:
-    """What was used, and who says so: the provider, or an estimate where it may charge and did not tell."""
-    if usage and "output" in usage and fault is None:
-        return usage, "provider"
-    if fault is None or isinstance(fault, MAY_COST) or pieces:
-        guess = estimate(size, pieces)
-        told = usage or {}
-        return {**guess, **told, "output": max(guess["output"], told.get("output", 0))}, "estimated"
-    return {}, "none"

@@ -71,7 +71,7 @@ class House:
         now = self.clock.now()
         if self._world is None or now >= self._old_at:
             version = self._world.version + 1 if self._world else 1
-            self._world = self.make_world(day_of(now), version, dict(self.wards.first_ms))
+            self._world = self.make_world(day_of(now), version, self.wards.pace(self.clock.ticks()))
             self._old_at = min(now + WORLD_SECONDS, (now // 86400 + 1) * 86400)
             self._kept.clear()
         return self._world

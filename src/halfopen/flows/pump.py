@@ -36,6 +36,7 @@ class Relay:
             raise BrokenProtocol(f"{self.attempt.step.provider} answered a stream with {kind.decode('latin-1')!r}")
         try:
             self._first = await self._next()
+            self.attempt.first = self.attempt.house.clock.ticks()
         except (UpstreamFault, asyncio.CancelledError):
             self._reply.abort()
             raise

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from halfopen.limits.breaker import Breaker, Rules, State, admit, failed, succeeded
 from halfopen.policy.world import Health
 
+LATELY = 300.0  # seconds that a measured time is believed
 MEMORY = 0.2  # the weight of the newest time to first token in the running mean
 
 
@@ -18,6 +19,7 @@ class Wards:
     rules: Rules = Rules()
     breakers: dict[str, Breaker] = field(default_factory=dict)
     first_ms: dict[str, float] = field(default_factory=dict)
+    timed_at: dict[str, float] = field(default_factory=dict)
     _health: Health = Health()
     _stale_at: float = float("inf")
 
@@ -40,10 +42,18 @@ class Wards:
         """A ticket for one call, or None while the offer rests."""
         return self._take(offer, *admit(self._of(offer), self.rules, now))
 
-    def went_well(self, offer: str, ticket: int, first_ms: float) -> None:
+    def went_well(self, offer: str, ticket: int) -> None:
         self._take(offer, succeeded(self._of(offer), ticket))
+
+    def timed(self, offer: str, first_ms: float, now: float) -> None:
+        """A stream's first bytes came after so many milliseconds."""
         known = self.first_ms.get(offer, first_ms)
         self.first_ms[offer] = known + MEMORY * (first_ms - known)
+        self.timed_at[offer] = now
+
+    def pace(self, now: float) -> dict[str, float]:
+        """Milliseconds to a stream's first bytes, by offer, as measured lately: a slow offer is tried again."""
+        return {offer: ms for offer, ms in self.first_ms.items() if now - self.timed_at[offer] < LATELY}
 
     def was_spared(self, offer: str, ticket: int) -> None:
         """The call ended for a reason that says the offer is up: its breaker takes it as a success."""

@@ -12,9 +12,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from halfopen import errors
 from halfopen.catalog.price import KINDS, Price
-from halfopen.ledger.entry import MOST
+from halfopen.errors import Fault
+from halfopen.ledger.entry import MOST, UsageFrom
 
+# Faults after which a provider may charge for what it did, though nobody learned how much.
+MAY_COST = (
+    errors.FirstByteTimeout,
+    errors.Stalled,
+    errors.TotalTimeout,
+    errors.Truncated,
+    errors.BrokenProtocol,
+    errors.CallerGone,
+)
 STAND_IN = {"cached_read": "input"}
 BYTES_A_TOKEN = 3  # English prose takes about four, so an estimate is rather high; it is no bound
 
@@ -56,3 +67,16 @@ def estimate(request_bytes: int, pieces: int) -> Mapping[str, int]:
     `pieces` is how many events with content were relayed: providers send about a token in each.
     """
     return {"input": -(-request_bytes // BYTES_A_TOKEN), "output": pieces}
+
+
+def counts(
+    usage: Mapping[str, int] | None, fault: Fault | None, size: int, pieces: int
+) -> tuple[Mapping[str, int], UsageFrom]:
+    """What was used, and who says so: the provider, or an estimate where it may charge and did not tell."""
+    if usage and "output" in usage and "input" in usage and fault is None:
+        return usage, "provider"
+    if fault is None or isinstance(fault, MAY_COST) or pieces:
+        guess = estimate(size, pieces)
+        told = usage or {}
+        return {**guess, **told, "output": max(guess["output"], told.get("output", 0))}, "estimated"
+    return {}, "none"

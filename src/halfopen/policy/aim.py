@@ -27,7 +27,7 @@ def aim(ask: Ask, world: World, policy: Policy) -> Aim:
     name = policy.aliases.get(ask.name, ask.name)
     alias = f"{ask.name} is an alias of {name}; " if name != ask.name else ""
     if name == PREFIX.rstrip("/") or name.startswith(PREFIX):
-        lane = ask.lane or name.removeprefix(PREFIX.rstrip("/")).lstrip("/") or AUTO
+        lane = _agreed(name.removeprefix(PREFIX.rstrip("/")).lstrip("/") or AUTO, ask.lane or AUTO)
         lane, how = _named(lane, ask, policy)
         return Aim(lane, _lane(lane, policy), None, f"{alias}lane {lane}, {how}")
     takes, what = _meant(name, world, policy)
@@ -35,6 +35,13 @@ def aim(ask: Ask, world: World, policy: Policy) -> Aim:
         lane, how = _named(ask.lane, ask, policy)
         return Aim(lane, _lane(lane, policy), takes, f"{alias}{what}, in lane {lane}, {how}")
     return Aim("", Lane(prefer=policy.direct), takes, f"{alias}{what}")
+
+
+def _agreed(named: str, label: str) -> str:
+    """The one lane that a name and a label mean. Raises BadBody for two: either could be what keeps a request home."""
+    if AUTO not in (named, label) and named != label:
+        raise BadBody(f"The model names lane {named[:60]} and the label lane {label[:60]}. Send one of them.")
+    return label if named == AUTO else named
 
 
 def reach(ask: Ask, rules: Lane, policy: Policy) -> str:

@@ -36,7 +36,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """Changes by the minute; `first_token` is the measured median in milliseconds, by offer."""
+    """Changes by the minute; `first_token` is the running mean of lately measured streams in milliseconds, by offer."""
 
     version: int
     day: date

@@ -17,6 +17,7 @@ Usage = Mapping[str, int]
 
 class ChatDetails(msgspec.Struct):
     cached_tokens: int | None = None
+    cache_write_tokens: int | None = None
     reasoning_tokens: int | None = None
 
 
@@ -45,12 +46,37 @@ class MessagesUsage(msgspec.Struct):
     cache_creation: CacheWrites | None = None
 
 
+ABSENT = msgspec.Raw()
+_chat = msgspec.json.Decoder(ChatUsage)
+_messages = msgspec.json.Decoder(MessagesUsage)
+
+
+def chat_usage(told: msgspec.Raw) -> Usage:
+    """Chat's usage as it stands in a body. What cannot be read was not told: an answer is not lost for it."""
+    try:
+        return from_chat(_chat.decode(told))
+    except msgspec.DecodeError:
+        return {}
+
+
+def messages_usage(told: msgspec.Raw, before: Usage = MappingProxyType({})) -> Usage:
+    """The same for messages; `before` as in `from_messages`."""
+    try:
+        return from_messages(_messages.decode(told), before)
+    except msgspec.DecodeError:
+        return {}
+
+
 def from_chat(told: ChatUsage) -> Usage:
-    """Chat counts cached tokens inside the prompt; here they stand apart."""
-    prompt, details = told.prompt_tokens or 0, told.prompt_tokens_details
-    cached = (details.cached_tokens if details else None) or told.prompt_cache_hit_tokens or 0
+    """Chat counts cached tokens inside the prompt; here they stand apart. A count that is missing is not a zero."""
+    if told.prompt_tokens is None or told.completion_tokens is None:
+        return {}
+    details = told.prompt_tokens_details or ChatDetails()
+    cached = details.cached_tokens or told.prompt_cache_hit_tokens or 0
+    written = details.cache_write_tokens or 0
+    fresh = told.prompt_tokens - cached - written
+    usage = {"input": fresh, "cached_read": cached, "cache_write_5m": written, "output": told.completion_tokens}
     thought = told.completion_tokens_details
-    usage = {"input": max(prompt - cached, 0), "cached_read": cached, "output": told.completion_tokens or 0}
     if thought and thought.reasoning_tokens:
         usage["reasoning"] = thought.reasoning_tokens
     return {kind: count for kind, count in usage.items() if count or kind in ("input", "output")}

@@ -23,6 +23,7 @@ from halfopen.ports.upstream import Call, Deadlines
 
 IDLE_SECONDS = 30.0
 MAX_IDLE = 256
+CLOSE_SECONDS = 2.0
 
 
 class Route:
@@ -86,8 +87,8 @@ class Client:
         alive = [connection for route in self._routes.values() for connection in route.pool.alive]
         for connection in alive:
             connection.drop()
-        for connection in alive:
-            await connection.gone
+        if alive:  # one that was given up while it was being made may never be told that it is lost
+            await asyncio.wait([connection.gone for connection in alive], timeout=CLOSE_SECONDS)
 
     async def _open(self, route: Route, deadlines: Deadlines, total_at: float) -> Connection:
         """A new connection. Its deadline covers the name, TCP, a proxy and TLS together."""

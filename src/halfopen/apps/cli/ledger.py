@@ -1,7 +1,7 @@
 """`halfopen ledger`: what was spent, by lane, model, hosting or day, to the last picodollar.
 
-It only reads, and may do so beside a running gateway. What is simulated, estimated or unpriced is said, never
-added in.
+It only reads, and may do so beside a running gateway. What is simulated stands apart, what is unpriced is in no
+sum, and what is estimated is in the sums and counted beside them.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from halfopen.money import amount, show
 SPANS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}  # seconds
 NOTES = {
     "unpriced": "whose price or usage is not known: in no sum",
-    "estimated": "whose usage is an estimate, because the caller hung up before the provider told",
+    "estimated": "whose usage is an estimate, since the provider did not tell (a hang-up, a cut stream): in the sums",
 }
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import msgspec
 
 from halfopen.errors import BrokenProtocol, ServerError
-from halfopen.wire.usage import ChatUsage, Usage, from_chat
+from halfopen.wire.usage import ABSENT, Usage, chat_usage
 
 _ABSENT = msgspec.Raw()
 
 
 class _Answer(msgspec.Struct):
     choices: msgspec.Raw = _ABSENT
-    usage: ChatUsage | None = None
+    usage: msgspec.Raw = ABSENT
     error: msgspec.Raw = _ABSENT
 
 
@@ -28,4 +28,4 @@ def usage(body: bytes) -> Usage | None:
     if bytes(memoryview(answer.choices)[:1]) != b"[":
         said = (bytes(answer.error) or b"no `choices`")[:200].decode("utf-8", "replace")
         raise ServerError(f"The provider answered 200 with an error: {said}", body=body)
-    return from_chat(answer.usage) if answer.usage else None
+    return chat_usage(answer.usage) or None

@@ -13,14 +13,14 @@ from halfopen.errors import BrokenProtocol, Fault, ServerError
 from halfopen.wire.faults import chat_error, words
 from halfopen.wire.sse import Splitter, data_of
 from halfopen.wire.stream import Seen
-from halfopen.wire.usage import ChatUsage, from_chat
+from halfopen.wire.usage import ABSENT, chat_usage
 
 _ABSENT = msgspec.Raw()
 
 
 class _Chunk(msgspec.Struct):
     choices: list[msgspec.Raw] | None = None
-    usage: ChatUsage | None = None
+    usage: msgspec.Raw = ABSENT
     error: msgspec.Raw = _ABSENT
 
 
@@ -66,12 +66,13 @@ class ChatStream:
         if bytes(chunk.error) not in (b"", b"null"):
             self.seen.fault = ServerError(f"The provider broke off its stream: {words(data)}")
             return False
-        if chunk.usage is not None:
-            self.seen.told(from_chat(chunk.usage))
+        told = bytes(chunk.usage) not in (b"", b"null")
+        if told:
+            self.seen.told(chat_usage(chunk.usage))
         if chunk.choices:
             self.seen.pieces += 1
             return True
-        return self._asked or chunk.usage is None
+        return self._asked or not told
 
 
 def broken(fault: Fault, request: str) -> bytes:

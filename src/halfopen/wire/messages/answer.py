@@ -6,7 +6,7 @@ import msgspec
 
 from halfopen.errors import BrokenProtocol, ServerError
 from halfopen.wire.faults import words
-from halfopen.wire.usage import MessagesUsage, Usage, from_messages
+from halfopen.wire.usage import ABSENT, Usage, messages_usage
 
 _ABSENT = msgspec.Raw()
 
@@ -14,7 +14,7 @@ _ABSENT = msgspec.Raw()
 class _Answer(msgspec.Struct):
     type: str = ""
     content: msgspec.Raw = _ABSENT
-    usage: MessagesUsage | None = None
+    usage: msgspec.Raw = ABSENT
 
 
 _answer = msgspec.json.Decoder(_Answer)
@@ -28,4 +28,4 @@ def usage(body: bytes) -> Usage | None:
         raise BrokenProtocol(f"The provider's answer is not a message: {why}") from None
     if bytes(memoryview(answer.content)[:1]) != b"[":
         raise ServerError(f"The provider answered 200 with an error: {words(body)}", body=body)
-    return from_messages(answer.usage) if answer.usage else None
+    return messages_usage(answer.usage) or None

@@ -14,17 +14,17 @@ from halfopen.errors import BrokenProtocol, Fault, ServerError
 from halfopen.wire.faults import messages_error, words
 from halfopen.wire.sse import Splitter, data_of
 from halfopen.wire.stream import Seen
-from halfopen.wire.usage import MessagesUsage, from_messages
+from halfopen.wire.usage import ABSENT, messages_usage
 
 
 class _Message(msgspec.Struct):
-    usage: MessagesUsage | None = None
+    usage: msgspec.Raw = ABSENT
 
 
 class _Event(msgspec.Struct):
     type: str = ""
     message: _Message | None = None
-    usage: MessagesUsage | None = None
+    usage: msgspec.Raw = ABSENT
 
 
 _event = msgspec.json.Decoder(_Event)
@@ -65,9 +65,8 @@ class MessagesStream:
             raise BrokenProtocol(f"The provider streamed an event that is not JSON: {why}") from None
         if told.type == "content_block_delta":
             self.seen.pieces += 1
-        for usage in (told.message.usage if told.message else None, told.usage):
-            if usage is not None:
-                self.seen.told(from_messages(usage, self.seen.usage))
+        for usage in (told.message.usage if told.message else ABSENT, told.usage):
+            self.seen.told(messages_usage(usage, self.seen.usage))
         if told.type == "error":
             self.seen.fault = ServerError(f"The provider broke off its stream: {words(data)}")
         elif told.type == "message_stop":
