@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from halfopen.apps import probe, wiring
@@ -88,12 +89,12 @@ def _advice(rows: list[dict[str, Any]], found: bool, drawn: bool) -> list[str]:
 
 
 def _show(report: dict[str, Any]) -> None:
-    console = Console()
+    console = Console() if sys.stdout.isatty() else Console(width=160)  # a pipe has no width of its own
     console.print(Text(f"Config: {report['config'] or 'none, the defaults'}. Data: {report['data']}."))
-    table = Table("provider", "hosting", "zone", "offers", "key", "tested", "state")
+    table = Table(*(Column(name, overflow="fold") for name in ("provider", "zone", "offers", "key", "tested", "state")))
     for row in report["providers"]:
         style = "" if row["ready"] else "dim"
-        cells = (row["name"], row["hosting"], row["zone"], str(row["offers"]), row["key"], row["tested"], row["state"])
+        cells = (row["name"], row["zone"], str(row["offers"]), row["key"], row["tested"], row["state"])
         table.add_row(*(Text(cell, style=style) for cell in cells))
     console.print(table)
     for engine in report["engines_found"]:
