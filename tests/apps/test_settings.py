@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from halfopen.apps.settings import Settings, environment, load, over, zone_names
+from halfopen.apps.settings import Listen, Settings, environment, load, over, zone_names
 from halfopen.documents import Complaints
 from halfopen.policy.rules import Lane, Require, When
 
@@ -143,3 +143,15 @@ def test_no_key_is_shown_when_the_environment_is_printed(bare: Path, monkeypatch
     assert (told.key, told.variables["GROQ_API_KEY"]) == ("ours-1234", "theirs-5678")
     assert "1234" not in repr(told)
     assert "5678" not in repr(told)
+
+
+@pytest.mark.parametrize("listen", [{"port": 99999}, {"port": -1}, {"headers": -3}, {"body_mb": 0}])
+def test_a_number_that_makes_no_sense_is_refused(listen: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match=r"between 0 and 65535|above zero"):
+        Listen(**listen)  # type: ignore[arg-type]
+
+
+def test_circles_of_our_names_in_another_order_are_refused_since_home_would_be_no_home() -> None:
+    with pytest.raises(ValueError, match="home, contract in this order"):
+        zone_names({"contract": ("a",), "home": ("b",), "vault": ("c",)})
+    assert zone_names({"vault": (), "home": (), "contract": ()}) == ("vault", "home", "contract", "anywhere")

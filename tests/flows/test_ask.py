@@ -93,3 +93,11 @@ def test_only_headers_on_the_dialects_list_cross(dialect: Dialect) -> None:
     crossing = dict(read({}, {**private, **listed}, dialect).headers)
     assert crossing == listed
     assert listed
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [(b"x-halfopen-zoen", b"home"), (b"x-halfopen-zone", b""), (b"x-halfopen-zone", b" ")]
+)
+def test_a_label_that_was_meant_to_say_something_never_says_nothing(name: bytes, value: bytes) -> None:
+    with pytest.raises(BadBody, match=r"no header|is empty"):
+        read({}, {name: value}, CHAT)

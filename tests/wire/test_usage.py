@@ -22,6 +22,10 @@ CHAT = {
         {"prompt_tokens": 9, "completion_tokens": 50, "completion_tokens_details": {"reasoning_tokens": 40}},
         {"input": 9, "output": 50, "reasoning": 40},
     ),
+    "cache writes": (
+        {"prompt_tokens": 100, "completion_tokens": 1, "prompt_tokens_details": {"cache_write_tokens": 90}},
+        {"input": 10, "cache_write_5m": 90, "output": 1},
+    ),
     "nulls": (
         {"prompt_tokens": 3, "completion_tokens": 0, "prompt_tokens_details": None, "completion_tokens_details": None},
         {"input": 3, "output": 0},
@@ -66,3 +70,8 @@ def test_kinds_of_chat_add_up_to_what_was_told(told: dict[str, int]) -> None:
     usage = from_chat(msgspec.convert(told, ChatUsage))
     charged = sum(count for kind, count in usage.items() if kind in KINDS)
     assert charged == told["prompt_tokens"] + told["completion_tokens"]
+
+
+@pytest.mark.parametrize("told", [{}, {"total_tokens": 5}, {"prompt_tokens": 5, "completion_tokens": None}])
+def test_a_count_that_is_missing_is_not_a_zero(told: dict[str, int]) -> None:
+    assert from_chat(msgspec.convert(told, ChatUsage)) == {}
