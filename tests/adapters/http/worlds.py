@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -12,9 +12,8 @@ import trustme
 
 from halfopen.adapters.http import Client, Endpoint
 from halfopen.testing.contracts.upstream import Place
+from halfopen.testing.contracts.upstream.door import Door, Handler
 from halfopen.testing.contracts.upstream.place import PATIENCE, Caller
-
-Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 @asynccontextmanager
@@ -32,26 +31,8 @@ async def calling(*endpoints: Endpoint, client: Client | None = None) -> AsyncIt
 @asynccontextmanager
 async def bare_server(handler: Handler) -> AsyncIterator[int]:
     """The port of a server that does what the handler does, and closes a connection when the handler is done."""
-    tasks: set[asyncio.Task[None]] = set()
-
-    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        tasks.add(task)
-        try:
-            await handler(reader, writer)
-        except (asyncio.CancelledError, ConnectionError):
-            pass  # the test is over, or the peer is gone
-        finally:
-            writer.transport.abort()
-
-    server = await asyncio.start_server(handle, "127.0.0.1", 0)
-    yield server.sockets[0].getsockname()[1]
-    server.close()
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    await asyncio.sleep(0)
+    async with Door(handler) as door:
+        yield door.port
 
 
 @dataclass(slots=True)
@@ -72,12 +53,22 @@ class Proxy:
             await reader.read()
             self.left.set()
             return
-        there, back = await asyncio.open_connection(*self.goal)
         try:
-            await asyncio.gather(carry(reader, back), carry(there, writer))
+            await relay(reader, writer, self.goal)
         finally:
-            back.transport.abort()
             self.left.set()
+
+
+async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, goal: tuple[str, int]) -> None:
+    """Carry bytes to the goal and back, until the caller has gone."""
+    there, back = await asyncio.open_connection(*goal)
+    answers = asyncio.create_task(carry(there, writer))
+    try:
+        await carry(reader, back)
+    finally:
+        answers.cancel()
+        back.transport.abort()
+        await asyncio.gather(answers, return_exceptions=True)
 
 
 async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

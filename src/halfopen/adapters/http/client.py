@@ -62,6 +62,7 @@ class Client:
         self._tls = tls
         self._idle_seconds = idle_seconds
         self._closed = False
+        self._making: set[asyncio.Timeout] = set()  # a connection's deadline, while it is being made
 
     async def call(self, call: Call) -> Answer:
         """Send `call` and return when the head of its answer is there. Raises as `ports.upstream.Upstream` says."""
@@ -82,34 +83,44 @@ class Client:
         return Answer(exchange)
 
     async def close(self) -> None:
-        """Close every connection, the busy ones too, and return when their sockets are closed."""
+        """Close every connection, busy or being made, and return when their sockets are closed.
+
+        It takes `CLOSE_SECONDS` at most, should a loop fail to report an end.
+        """
         self._closed = True
+        for making in self._making:
+            if not making.expired():
+                making.reschedule(0.0)
         alive = [connection for route in self._routes.values() for connection in route.pool.alive]
         for connection in alive:
             connection.drop()
-        if alive:  # one that was given up while it was being made may never be told that it is lost
+        if alive:
             await asyncio.wait([connection.gone for connection in alive], timeout=CLOSE_SECONDS)
 
     async def _open(self, route: Route, deadlines: Deadlines, total_at: float) -> Connection:
         """A new connection. Its deadline covers the name, TCP, a proxy and TLS together."""
         tls = self._context() if route.endpoint.scheme == "https" else None
         connect_at = asyncio.get_running_loop().time() + deadlines.connect
-
-        def factory() -> Connection:
-            return Connection(route.name, route.pool, self._idle_seconds)
-
+        connection = Connection(route.name, route.pool, self._idle_seconds)
+        making = asyncio.timeout_at(min(connect_at, total_at))
+        self._making.add(making)
         try:
-            async with asyncio.timeout_at(min(connect_at, total_at)):
-                connection = await connect(route.endpoint, factory, tls)
+            async with making:
+                await connect(route.endpoint, connection, tls)
         except TimeoutError as error:
-            raise self._late(route, deadlines, connect_at <= total_at) from error
+            raise self._not_made(route, deadlines, connect_at <= total_at) from error
+        finally:
+            self._making.discard(making)
         if self._closed:
             connection.drop()
-            raise ConnectFailed(f"{route.name} is not called: this client was closed")
+            raise self._not_made(route, deadlines, in_time=True)
         return connection
 
-    def _late(self, route: Route, deadlines: Deadlines, connecting: bool) -> Fault:
-        if connecting:
+    def _not_made(self, route: Route, deadlines: Deadlines, in_time: bool) -> Fault:
+        """Why a call got no connection; `in_time`: the whole call's time was not over."""
+        if self._closed:
+            return ConnectFailed(f"{route.name} is not called: this client was closed")
+        if in_time:
             return ConnectTimeout(f"{route.name} gave no connection within {deadlines.connect:g} s")
         return TotalTimeout(f"{route.name} gave no connection before the time for the whole call was over")
 

@@ -1,4 +1,10 @@
-"""From an endpoint to an open connection: name, TCP, a proxy if the endpoint says so, TLS."""
+"""From an endpoint to an open connection: name, TCP, a proxy if the endpoint says so, TLS.
+
+Whoever makes a connection owns it until it is handed over, and it is handed over by `connect` returning. Every
+other way out gives it up: it is aborted, now or as soon as a loop reports it. That is not left to the loops, which
+differ in what they do for a call that is cancelled when its socket is already there: asyncio closes in order, so
+that TLS waits for a goodbye, and uvloop closes without telling the protocol.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +12,6 @@ import asyncio
 import os
 import socket
 import ssl
-from collections.abc import Callable
 from typing import cast
 
 from halfopen.adapters.http.endpoint import Endpoint, authority, split_authority
@@ -15,15 +20,11 @@ from halfopen.errors import ConnectFailed
 
 PROXY_HEAD_LIMIT = 16 * 1024  # bytes of a proxy's answer to CONNECT
 
-Factory = Callable[[], Connection]
 
-
-async def connect(endpoint: Endpoint, factory: Factory, tls: ssl.SSLContext | None) -> Connection:
-    """An open connection; `tls` is None for http. Raises ConnectFailed. Cancelled, it leaves no socket behind."""
+async def connect(endpoint: Endpoint, connection: Connection, tls: ssl.SSLContext | None) -> None:
+    """Open a new connection, or give it up; `tls` is None for http. Raises ConnectFailed."""
     try:
-        if endpoint.proxy is not None:
-            return await through_proxy(endpoint, endpoint.proxy, factory, tls)
-        return await straight(endpoint, factory, tls)
+        await make(endpoint, connection, tls)
     except ssl.SSLCertVerificationError as error:
         why = f"its certificate was not accepted: {error.verify_message}"
         raise ConnectFailed(f"{endpoint.name}: {why}") from error
@@ -38,19 +39,30 @@ async def connect(endpoint: Endpoint, factory: Factory, tls: ssl.SSLContext | No
         raise ConnectFailed(f"{endpoint.name}: no connection: {why}") from error
 
 
-async def straight(endpoint: Endpoint, factory: Factory, tls: ssl.SSLContext | None) -> Connection:
+async def make(endpoint: Endpoint, connection: Connection, tls: ssl.SSLContext | None) -> None:
+    """The rule of this module: however this ends, the connection is open or was given up."""
+    try:
+        if endpoint.proxy is not None:
+            await through_proxy(endpoint, endpoint.proxy, connection, tls)
+        else:
+            await straight(endpoint, connection, tls)
+    except BaseException:
+        connection.give_up()
+        raise
+
+
+async def straight(endpoint: Endpoint, connection: Connection, tls: ssl.SSLContext | None) -> None:
     loop = asyncio.get_running_loop()
-    _, connection = await loop.create_connection(
-        factory,
+    await loop.create_connection(
+        lambda: connection,
         endpoint.address or endpoint.host,
         endpoint.port,
         ssl=tls,
         server_hostname=endpoint.host if tls is not None else None,
     )
-    return connection
 
 
-async def through_proxy(endpoint: Endpoint, proxy: str, factory: Factory, tls: ssl.SSLContext | None) -> Connection:
+async def through_proxy(endpoint: Endpoint, proxy: str, connection: Connection, tls: ssl.SSLContext | None) -> None:
     """CONNECT (RFC 9110, 9.3.6). A pinned address is what the proxy is asked for; the name is checked by TLS."""
     loop = asyncio.get_running_loop()
     host, port = split_authority(proxy)
@@ -59,16 +71,14 @@ async def through_proxy(endpoint: Endpoint, proxy: str, factory: Factory, tls: s
     plain: asyncio.Transport = transport
     try:
         await tunnel.opened
-        connection = factory()
         if tls is None:
             plain.set_protocol(connection)
             connection.connection_made(plain)
-            return connection
+            return
         secured = await loop.start_tls(plain, connection, tls, server_hostname=endpoint.host)
         if secured is None:
             raise ConnectFailed(f"{endpoint.name}: the connection was lost during TLS")
         connection.connection_made(secured)
-        return connection
     except BaseException:
         plain.abort()
         raise

@@ -6,7 +6,7 @@ from halfopen.adapters.http.protocol import Connection
 
 
 class Pool:
-    """At most `max_idle` resting connections; `alive` holds the busy ones too. It sets no bound on those."""
+    """At most `max_idle` resting connections; `alive` holds those being made and the busy ones too, without a bound."""
 
     def __init__(self, max_idle: int) -> None:
         self._max_idle = max_idle
@@ -22,7 +22,7 @@ class Pool:
                 return connection
         return None
 
-    def made(self, connection: Connection) -> None:
+    def begun(self, connection: Connection) -> None:
         self.alive.add(connection)
 
     def rested(self, connection: Connection) -> None:

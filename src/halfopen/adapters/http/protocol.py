@@ -31,20 +31,20 @@ EARLY = 0.001  # seconds; uvloop's clock counts milliseconds
 
 
 class Keeper(Protocol):
-    """Who is told when a connection is there, free again, or gone."""
+    """Who is told when a connection is begun, free again, or gone: once each."""
 
-    def made(self, connection: Connection) -> None: ...
+    def begun(self, connection: Connection) -> None: ...
     def rested(self, connection: Connection) -> None: ...
     def lost(self, connection: Connection) -> None: ...
 
 
 class Connection(asyncio.Protocol):
-    """HTTP/1.1 to one endpoint, one exchange at a time."""
+    """HTTP/1.1 to one endpoint, one exchange at a time. Whoever begins one sees it made or gives it up."""
 
     def __init__(self, name: str, keeper: Keeper, idle_seconds: float) -> None:
         self.name = name
         self.loop = asyncio.get_running_loop()
-        self.gone: asyncio.Future[None] = self.loop.create_future()  # done when the socket is closed
+        self.gone: asyncio.Future[None] = self.loop.create_future()  # done when it has no socket any more
         self.closed = False
         self.idle_until = inf
         self._keeper = keeper
@@ -57,6 +57,7 @@ class Connection(asyncio.Protocol):
         self._sent_at = 0.0
         self._writing_paused = False
         self._reading_paused = False
+        keeper.begun(self)
 
     # -- what the client asks of it
 
@@ -86,6 +87,11 @@ class Connection(asyncio.Protocol):
             exchange.fail(Truncated(f"{self.name}: the client was closed before the answer was whole"))
         if self._transport is not None:
             self._transport.abort()
+
+    def give_up(self) -> None:
+        """It is not going to be used. Not every loop reports the end of what was cancelled in the making."""
+        self.drop()
+        self._over()
 
     def resume(self) -> None:
         if not self._reading_paused or self._transport is None:
@@ -163,10 +169,12 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
+        if self.closed:  # dropped while it was being made
+            self._transport.abort()
+            return
         sock = transport.get_extra_info("socket")  # the loops do this by themselves today; latency is not left to that
         if sock is not None:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._keeper.made(self)
 
     def data_received(self, data: bytes) -> None:
         exchange = self._exchange
@@ -198,6 +206,11 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._end(exc)
+        self._over()
+
+    def _over(self) -> None:
+        if self.gone.done():
+            return
         if self._timer is not None:
             self._timer.cancel()
         self._keeper.lost(self)

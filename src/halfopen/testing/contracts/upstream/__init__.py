@@ -13,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from halfopen.testing.contracts.upstream import answers, deadlines, endings, requests
+from halfopen.testing.contracts.upstream import answers, connecting, deadlines, endings, requests
 from halfopen.testing.contracts.upstream.place import Case, MakeUpstream, Place
 
 __all__ = ["UPSTREAM_CONTRACT", "Case", "MakeUpstream", "Place"]
 
-CASES: tuple[Case, ...] = (*requests.CASES, *answers.CASES, *endings.CASES, *deadlines.CASES)
+CASES: tuple[Case, ...] = (*requests.CASES, *connecting.CASES, *answers.CASES, *endings.CASES, *deadlines.CASES)
 UPSTREAM_CONTRACT: Mapping[str, Case] = MappingProxyType({case.__name__: case for case in CASES})
