@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from halfopen.apps.settings import Listen, Settings, environment, load, over, zone_names
+from halfopen.apps.settings import Listen, environment, load, zone_names
 from halfopen.documents import Complaints
-from halfopen.policy.rules import Lane, Require, When
+from halfopen.policy.rules import Lane, When
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def written(folder: Path, text: str) -> Path:
 def test_without_a_file_our_lanes_stand() -> None:
     ours = load(None)
     assert list(ours.lanes) == ["realtime", "background", "private", "tuned"]
-    assert ours.lanes["private"].require.zone == "home"
+    assert ours.lanes["private"].require.zone == "innermost"
     assert ours.lanes["realtime"].require.output_at_most == Decimal(30)
     assert (ours.listen.host, ours.listen.port) == ("127.0.0.1", 4000)
 
@@ -56,9 +56,20 @@ def test_a_lane_of_theirs_that_is_new_stands_behind_ours(tmp_path: Path) -> None
     assert lanes["night"] == Lane(when=When(task=("night",)), prefer=("price",))
 
 
-def test_a_when_is_laid_over_a_lane_that_had_none() -> None:
-    laid = over(Settings(lanes={"one": Lane(require=Require(rated=True))}), Settings(lanes={"one": Lane(when=When())}))
-    assert laid.lanes["one"] == Lane(when=When(), require=Require(rated=True))
+def test_a_when_is_laid_over_a_lane_that_had_none(tmp_path: Path) -> None:
+    lane = load(written(tmp_path, "lanes: {tuned: {when: {task: [ours]}}}")).lanes["tuned"]
+    assert (lane.when, lane.require.tuned) == (When(task=("ours",)), True)
+
+
+def test_a_null_takes_a_limit_of_ours_away(tmp_path: Path) -> None:
+    text = "lanes:\n  realtime:\n    require: {output_at_most: null}\n  background: {when: ~}\n"
+    lanes = load(written(tmp_path, text)).lanes
+    assert (lanes["realtime"].require.output_at_most, lanes["realtime"].require.first_token_at_most) == (None, 2000)
+    assert (lanes["background"].when, lanes["background"].require.rating_at_least) == (None, 1300)
+
+
+def test_a_lane_of_ours_can_be_told_what_a_new_lane_would_have_anyway(tmp_path: Path) -> None:
+    assert load(written(tmp_path, "lanes: {realtime: {prefer: [order]}}")).lanes["realtime"].prefer == ("order",)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +81,27 @@ def test_a_when_is_laid_over_a_lane_that_had_none() -> None:
         ("zones: {home: ours}", 1, "expected a list"),
         ("aliases: {a: b, a: c}", 1, "given twice"),
         ("offers: [{model: m}]", 1, "missing"),
-        ("a: }", 1, "expected YAML"),
+        ("a: }", 1, "a sign, where a value belongs"),
+        ("listen:\n\tport: 1", 2, "a tab in the indentation; expected spaces"),
+        ("listen:\n  port: 99999", 2, "listen.port: `99999`; expected 0 to 65535"),
+        ("deadlines:\n  total: 0", 2, "deadlines.total: `0`; expected seconds, above zero"),
+        ("deadlines: {connect: 1,\n  first_byte: -2.5}", 2, "deadlines.first_byte: `-2.5`; expected seconds"),
+        ("zones:\n  contract: []\n  home: []\n  lab: []", 1, "home, contract in this order, innermost first"),
+        ("zones:\n  lab: []\n  innermost: []", 3, "zones.innermost: a zone of that name; expected another"),
+        ("default_lane: fast", 1, "default_lane: `fast`; expected one of `realtime`, `background`"),
+        ("default_lane: realtme", 1, "did you mean `realtime`?"),
+        ("lanes:\n  mine:\n    require: {zone: hme}", 3, "lanes.mine.require.zone: `hme`; did you mean `home`?"),
+        ("lanes: {mine: {when: {zone: [home,\n hme]}}}", 2, "lanes.mine.when.zone[1]: `hme`; did you mean `home`?"),
+        ("lanes:\n  mine:\n    when: {dialect: [chatt]}", 3, "mine.when.dialect[0]: `chatt`; did you mean `chat`?"),
+        ("aliases:\n  gpt-4.1: halfopen/backgrond", 2, "aliases.gpt-4.1: `halfopen/backgrond`; did you mean"),
+        ("offers:\n  - {model: a@b, provider: p}", 2, "offers[0].model: `a@b`; did you mean `a-b`?"),
+        ("offers:\n  - {model: Qwen/Qwen3-8B, provider: p}", 2, "did you mean `qwen-qwen3-8b`?"),
+        ("offers:\n  - {model: a, provider: p}\n  - {model: a, provider: p}", 3, "`a@p`, which is offers[0]"),
+        ("providers:\n  My Rack: {like: vllm}", 2, "providers.My Rack: `My Rack`; did you mean `my-rack`?"),
+        ("offers:\n  - {model: a, provider: p, context: 0}", 2, "offers[0].context: `0`; expected 1 or more"),
+        ("engines:\n  e: {model: m}", 2, "engines.e.gguf: missing; expected text"),
+        ("engines:\n  e: {model: m, gguf: g, parallel: 0}", 2, "engines.e.parallel: `0`; expected 1 or more"),
+        ("engines: {e: {model: m, gguf: g}}\nproviders: {e: {like: vllm}}", 1, "stands in `providers` too"),
     ],
 )
 def test_what_is_wrong_in_a_file_is_told_by_line_with_the_nearest_name(
@@ -145,10 +176,58 @@ def test_no_key_is_shown_when_the_environment_is_printed(bare: Path, monkeypatch
     assert "5678" not in repr(told)
 
 
-@pytest.mark.parametrize("listen", [{"port": 99999}, {"port": -1}, {"headers": -3}, {"body_mb": 0}])
+@pytest.mark.parametrize("listen", [{"port": 99999}, {"port": -1}, {"headers": -3}, {"sender_seconds": 0}])
 def test_a_number_that_makes_no_sense_is_refused(listen: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match=r"between 0 and 65535|above zero"):
+    with pytest.raises(ValueError, match=r"0 to 65535|1 or more|above zero"):
         Listen(**listen)  # type: ignore[arg-type]
+
+
+def test_an_alias_of_an_alias_is_refused_with_the_name_to_write_instead(tmp_path: Path) -> None:
+    text = "aliases:\n  big: halfopen/realtime\n  gpt-4o: big\n  a: b\n  b: a\n"
+    path = written(tmp_path, text)
+    with pytest.raises(Complaints) as told:
+        load(path)
+    assert str(told.value).splitlines() == [
+        f"{path}:3: aliases.gpt-4o: `big`, an alias itself; did you mean `halfopen/realtime`?",
+        f"{path}:4: aliases.a: `b`, an alias itself; expected a lane, a model or an offer",
+        f"{path}:5: aliases.b: `a`, an alias itself; expected a lane, a model or an offer",
+    ]
+
+
+@pytest.mark.parametrize("target", ["halfopen", "halfopen/auto", "halfopen/private", "claude-opus-4", "o1@openai"])
+def test_an_alias_may_be_of_a_lane_of_auto_a_model_or_an_offer(tmp_path: Path, target: str) -> None:
+    assert load(written(tmp_path, f"aliases: {{gpt-4o: {target}}}")).aliases == {"gpt-4o": target}
+
+
+PRICE = "{since: 2026-01-01, input: 1, output: 2, source: {name: contract, checked: 2026-01-01}}"
+
+
+@pytest.mark.parametrize(
+    ("price", "said"),
+    [
+        (
+            PRICE.replace(", source: {name: contract, checked: 2026-01-01}", ""),
+            "offers[0].prices[0].source: missing; expected a mapping such as `{name: ..., checked: 2026-11-24}`",
+        ),
+        (PRICE.replace("input: 1", "input: -1"), "offers[0].prices[0].input: `-1`; expected the price of a million"),
+        (PRICE.replace("input: 1", "input: 1e-9"), "offers[0].prices[0].input: "),
+    ],
+    ids=["no source", "less than nothing", "finer than can be counted"],
+)
+def test_a_price_that_cannot_be_used_is_told_with_what_it_should_be(tmp_path: Path, price: str, said: str) -> None:
+    path = written(tmp_path, f"offers:\n  - model: m\n    provider: openai\n    prices:\n      - {price}\n")
+    with pytest.raises(Complaints) as told:
+        load(path)
+    (only,) = str(told.value).splitlines()
+    assert only.startswith(f"{path}:5: {said}")
+    assert load(written(tmp_path, f"offers: [{{model: m, provider: openai, prices: [{PRICE}]}}]")).offers[0].prices
+
+
+def test_a_file_that_is_no_text_is_told_by_the_line_of_its_first_odd_byte(tmp_path: Path) -> None:
+    path = tmp_path / "halfopen.yaml"
+    path.write_bytes(b"aliases:\n  caf\xe9: halfopen/realtime\n")
+    with pytest.raises(Complaints, match=r"halfopen.yaml:2: the byte 0xe9; expected text in UTF-8"):
+        load(path)
 
 
 def test_circles_of_our_names_in_another_order_are_refused_since_home_would_be_no_home() -> None:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from halfopen import documents
+from halfopen.apps.sound import address, instant, misnamed, outside, reach, refuse, speech, unknown
 from halfopen.catalog.price import PriceLine
 from halfopen.catalog.provider import Auth, Hosting
-from halfopen.policy.rules import Lane, Strategy
+from halfopen.documents import Complaint, Complaints, amiss
+from halfopen.policy.rules import AUTO, PREFIX, Lane, Strategy
 from halfopen.ports.upstream import Deadlines
+from halfopen.wire.table import DIALECTS
 
 DEFAULT_ZONES = ("home", "region", "contract", "anywhere")
+INNERMOST = "innermost"  # a lane's word for the first zone, however the team calls it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +36,8 @@ class Listen:
     sender_seconds: float = 30.0  # for the head, and for the body
 
     def __post_init__(self) -> None:
-        if not 0 <= self.port < 65536:
-            raise ValueError(f"port {self.port} is not between 0 and 65535")
-        if min(self.body_mb, self.headers, self.sender_seconds) <= 0:
-            raise ValueError("body_mb, headers and sender_seconds must be above zero")
+        bounds = {"port": (0, 65535), "body_mb": (1, None), "headers": (1, None)}
+        refuse([*outside(self, bounds), *instant(self, ["sender_seconds"])])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,10 @@ class OwnProvider:
     quirks: tuple[str, ...] | None = None
     proxy: str | None = None
 
+    def __post_init__(self) -> None:
+        wrong = [*address(self.base_url, self.dialects), *speech(self.dialects, self.quirks)]
+        refuse([*wrong, *reach(self.key_env, self.proxy, self.countries)])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnOffer:
@@ -64,12 +71,16 @@ class OwnOffer:
     rating: float | None = None
     context: int | None = None
     prices: tuple[PriceLine, ...] = ()
+    free: bool = False  # a price of 0 is meant
     tuned: bool = False
+
+    def __post_init__(self) -> None:
+        refuse([*misnamed("model", self.model), *outside(self, {"context": (1, None)})])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engine:
-    """A llama.cpp that we start for a GGUF file, on loopback, in zone `home`."""
+    """A llama.cpp that we start for a GGUF file, on loopback, in the innermost zone."""
 
     gguf: str
     model: str
@@ -77,6 +88,10 @@ class Engine:
     parallel: int = 4
     threads: int = 0  # 0: llama.cpp chooses
     tuned: bool = False
+
+    def __post_init__(self) -> None:
+        bounds = {"context": (1, None), "parallel": (1, None), "threads": (0, None)}
+        refuse([*misnamed("model", self.model), *outside(self, bounds)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,45 +132,86 @@ def environment(config: Path | None = None, data: Path | None = None) -> Environ
 
 
 def load(path: Path | None) -> Settings:
-    """The settings of a file over our defaults. Raises documents.Complaints, OSError."""
-    ours = documents.read(
-        files("halfopen.apps").joinpath("defaults.yaml").read_text("utf-8"), Settings, "defaults.yaml"
-    )
+    """The settings of a file over our defaults. Raises documents.Complaints, OSError.
+
+    A lane of theirs changes what it names and no more; a `null` in it takes a limit of ours away.
+    """
+    ours = files("halfopen.apps").joinpath("defaults.yaml").read_text("utf-8")
     if path is None:
-        return ours
-    text = path.read_text("utf-8")
-    return over(ours, documents.read(text, Settings, str(path)) if text.strip() else Settings())
+        return documents.read(ours, Settings, "defaults.yaml")
+    text = _text(path)
+    settings = documents.read(text, Settings, str(path), under=ours)
+    try:
+        refuse(chain.from_iterable(check(settings) for check in CHECKS))
+    except Complaints as wrong:
+        raise documents.placed(wrong, text, str(path)) from None
+    return settings
 
 
-def over(ours: Settings, theirs: Settings) -> Settings:
-    """Theirs, with our lanes under it: a lane of theirs changes only what it names."""
-    lanes = dict(ours.lanes)
-    for name, lane in theirs.lanes.items():
-        lanes[name] = _laid_over(lanes[name], lane) if name in lanes else lane
-    return replace(theirs, lanes=lanes)
-
-
-def _laid_over(under: Any, top: Any) -> Any:
-    """Two values of one dataclass: what the upper one leaves at its default comes from the lower one."""
-    changes: dict[str, Any] = {}
-    for each in fields(top):
-        value, below = getattr(top, each.name), getattr(under, each.name)
-        unset = each.default if each.default_factory is MISSING else each.default_factory()
-        if value == unset:
-            continue
-        changes[each.name] = _laid_over(below, value) if is_dataclass(value) and below is not None else value
-    return replace(under, **changes)
+def _text(path: Path) -> str:
+    written = path.read_bytes()
+    try:
+        return written.decode("utf-8")
+    except UnicodeDecodeError as why:
+        line = written.count(b"\n", 0, why.start) + 1
+        byte = f"the byte 0x{written[why.start]:02x}"
+        raise Complaints([Complaint(str(path), line, "", byte, "text in UTF-8")]) from None
 
 
 def zone_names(zones: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """The circles, innermost first: ours if theirs have the same names, else theirs, and `anywhere` around them.
 
-    Raises ValueError for names of ours in another order than ours: `home` within `contract` would be no home.
+    Raises Complaints for names of ours in another order than ours: `home` within `contract` would be no home.
     """
     if set(zones) <= set(DEFAULT_ZONES):
         return DEFAULT_ZONES
     drawn = [zone for zone in zones if zone in DEFAULT_ZONES]
     right = sorted(drawn, key=DEFAULT_ZONES.index)
     if drawn != right:
-        raise ValueError(f"zones: write {', '.join(right)} in this order, innermost first")
+        raise Complaints([amiss("zones", ", ".join(drawn), f"{', '.join(right)} in this order, innermost first")])
     return (*(zone for zone in zones if zone != "anywhere"), "anywhere")
+
+
+def _lanes(settings: Settings) -> Iterator[Complaint]:
+    """Lanes of a zone or a dialect that is none, and a default lane that is not there."""
+    zones = (INNERMOST, *zone_names(settings.zones))
+    for name, lane in settings.lanes.items():
+        said = [(f"lanes.{name}.require.zone", zone, zones) for zone in (lane.require.zone,) if zone]
+        if lane.when:
+            within = {"zone": (lane.when.zone, zones), "dialect": (lane.when.dialect, tuple(DIALECTS))}
+            for what, (words, known) in within.items():
+                said += [(f"lanes.{name}.when.{what}[{at}]", word, known) for at, word in enumerate(words)]
+        yield from (unknown(where, word, known) for where, word, known in said if word not in known)
+    if settings.default_lane not in settings.lanes:
+        yield unknown("default_lane", settings.default_lane, settings.lanes)
+
+
+def _aliases(settings: Settings) -> Iterator[Complaint]:
+    """Aliases of a lane that is not there, or of an alias; a model's or an offer's name may yet come."""
+    for alias, target in settings.aliases.items():
+        where, lane = f"aliases.{alias}", target.removeprefix(PREFIX)
+        if target in settings.aliases:
+            end = settings.aliases[target]
+            near = None if end in settings.aliases else end
+            yield amiss(where, f"`{target}`, an alias itself", "a lane, a model or an offer", near)
+        elif target.startswith(PREFIX) and lane not in (AUTO, "", *settings.lanes):
+            yield unknown(where, target, [PREFIX + name for name in settings.lanes])
+
+
+def _rows(settings: Settings) -> Iterator[Complaint]:
+    """Deadlines that leave no time, names that are none or have two meanings."""
+    yield from instant(settings.deadlines, ("connect", "first_byte", "between_bytes", "total"), "deadlines.")
+    if INNERMOST in settings.zones:
+        yield amiss(f"zones.{INNERMOST}", "a zone of that name", "another: to a lane it means the first of the zones")
+    for kind, names in (("providers", list(settings.providers)), ("engines", list(settings.engines))):
+        yield from chain.from_iterable(misnamed(f"{kind}.{name}", name) for name in names)
+    seen: dict[tuple[str, str], int] = {}
+    for place, offer in enumerate(settings.offers):
+        first = seen.setdefault((offer.model, offer.provider), place)
+        if first != place:
+            yield amiss(f"offers[{place}]", f"`{offer.model}@{offer.provider}`, which is offers[{first}]", "it once")
+    for name in settings.engines.keys() & settings.providers.keys():
+        yield amiss(f"engines.{name}", f"`{name}`, which stands in `providers` too", "a name of its own")
+
+
+CHECKS: tuple[Callable[[Settings], Iterator[Complaint]], ...] = (_lanes, _aliases, _rows)

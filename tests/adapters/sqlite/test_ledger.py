@@ -14,7 +14,7 @@ import pytest
 
 from halfopen.adapters.sqlite import database, segments
 from halfopen.adapters.sqlite.drain import Drain
-from halfopen.adapters.sqlite.folder import InUse, NoLedger, hold, prepare
+from halfopen.adapters.sqlite.folder import InUse, NoLedger, Unusable, hold, prepare
 from halfopen.adapters.sqlite.journal import Journal, sync
 from halfopen.adapters.sqlite.ledger import SqliteLedger, opened
 from halfopen.adapters.sqlite.lines import write
@@ -271,6 +271,36 @@ def test_a_ledger_that_cannot_be_read_is_our_fault_and_says_why(tmp_path: Path) 
                 db.execute("ALTER TABLE elsewhere RENAME TO attempts")
 
     asyncio.run(main())
+
+
+def mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+@pytest.mark.parametrize("held", [(), ("lock", "ledger.db", "catalog"), ("catalog.json.77",)])
+def test_a_folder_of_ours_that_others_could_read_is_closed_to_them(tmp_path: Path, held: tuple[str, ...]) -> None:
+    data = tmp_path / "data"
+    data.mkdir(mode=0o755)
+    for name in held:
+        (data / name).touch()
+    os.close(hold(data))
+    assert mode(data) == 0o700
+
+
+def test_a_folder_with_files_of_others_stays_as_it_is(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir(mode=0o755)
+    (data / "thesis.txt").touch()
+    os.close(hold(data))
+    assert (mode(data), mode(data / "lock")) == (0o755, 0o600)
+
+
+def test_a_folder_that_cannot_be_written_to_is_told_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "journal").touch()
+    with pytest.raises(Unusable, match=r"journal cannot be used for the ledger \(File exists\): make it .* --data"):
+        prepare(tmp_path)
+    with pytest.raises(Unusable, match=r"cannot be used for the ledger \(Not a directory\)"):
+        hold(tmp_path / "journal" / "deeper")
 
 
 def test_a_folder_without_a_ledger_and_one_of_another_version_are_named(tmp_path: Path) -> None:
