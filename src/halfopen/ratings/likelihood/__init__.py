@@ -1,0 +1,1 @@
+"""The mathematics under the ratings: cells, the likelihood and its optimum, its sandwich, its profile."""
