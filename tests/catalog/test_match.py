@@ -83,7 +83,7 @@ def test_a_name_that_is_nearly_right_is_told_what_it_may_be(written: str, neares
 
 
 def test_an_offer_that_is_not_sold_is_told_the_model() -> None:
-    assert match("gpt-oss-120b@anthropic", NAMES) == Unknown(("gpt-oss-120b",))
+    assert match("gpt-oss-120b@anthropic", NAMES) == Unknown(("gpt-oss-120b", "gpt-oss-20b"))
 
 
 @pytest.mark.parametrize("written", ["", "@", "/", "@groq", "-latest", "\x00", "zzzzzzzzzzzz", "x" * 1_000_000])

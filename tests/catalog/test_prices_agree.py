@@ -1,90 +1,117 @@
-"""Our price lines against genai-prices, through its own calculation, to the picodollar, at one moment.
+"""Our price lines against genai-prices, through its own calculation, to the picodollar: today, before and after.
 
-A line is compared if its source names genai-prices; one that rests on something else says on what. The moment lies in
-the peak hours of those who charge by the hour.
+Every offer that it knows is compared, with every service and around every tier. A line that deliberately says
+something else has the reason in `differs`. The hour is one of the peak of those who charge by the hour.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from functools import cache
 
-import genai_prices
 import pytest
-from genai_prices import Usage
 
 from halfopen.catalog.offer import Offer
-from halfopen.catalog.price import KINDS, PriceLine, in_force, price
-from halfopen.money import picos
-from tests.catalog.shelf import shipped
+from halfopen.catalog.price import PIECES, PriceLine, Tier, in_force, price
+from tests.catalog import genai
+from tests.catalog.genai import ASKED, asked, known
+from tests.catalog.shelf import DAY, shipped
 
-MOMENT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
-CACHE_KINDS: Mapping[str, str] = {
-    "cached_read": "cache_read_mtok",
-    "cache_write_5m": "cache_write_mtok",
-    "cache_write_1h": "cache_write_1h_mtok",
-}
-PROMPTS = (1, 777, 100_000, 100_001, 200_000, 200_001, 272_000, 272_001)  # around each tier that there is
-
-
-def priced() -> Iterator[tuple[Offer, PriceLine]]:
-    for offer in shipped().offers.values():
-        line = in_force(offer.prices, MOMENT.date())
-        if line is not None:
-            yield offer, line
+DAYS = (
+    date(2026, 4, 1),
+    date(2026, 7, 1),
+    date(2026, 9, 5),
+    date(2026, 10, 21),
+    DAY,
+    date(2026, 12, 15),
+    date(2027, 2, 1),
+)
+KNOWN = {offer.id: model for offer in shipped().offers.values() if (model := known(offer)) is not None}
+COMPARED = [id for id in KNOWN if shipped().offers[id].prices]
 
 
-COMPARED = [(offer, line) for offer, line in priced() if line.source.name.startswith("genai-prices 0.2.3")]
+def lines(offer: Offer) -> Iterator[tuple[date, PriceLine]]:
+    for day in DAYS:
+        line = in_force(offer.prices, day)
+        if line is not None and (offer.retires is None or day < offer.retires):
+            yield day, line
 
 
-def ours(line: PriceLine, usage: Mapping[str, int]) -> int:
-    """What a request costs by our line, in picodollars."""
-    rates = price(line).rates(sum(usage[kind] for kind in KINDS if kind != "output"))
-    return sum(rates[kind] * count for kind, count in usage.items() if count)
-
-
-def theirs(offer: Offer, usage: Mapping[str, int]) -> genai_prices.types.PriceCalculation:
-    written = usage["cache_write_5m"] + usage["cache_write_1h"]
-    counted = Usage(
-        input_tokens=usage["input"] + usage["cached_read"] + written,
-        cache_read_tokens=usage["cached_read"],
-        cache_write_tokens=written,
-        cache_write_1h_tokens=usage["cache_write_1h"],
-        output_tokens=usage["output"],
+@cache
+def apart(id: str) -> tuple[str, ...]:
+    """Everything in which an offer is not theirs to the picodollar, with the day, the service and the kind."""
+    offer = shipped().offers[id]
+    return tuple(
+        f"{day} {service} {kind} of {prompt}: {ours}, and not {theirs}"
+        for day, line in lines(offer)
+        if line.currency == "USD"
+        for service, kind, prompt, ours, theirs in compared(offer, line, day)
+        if ours != theirs
     )
-    return genai_prices.calc_price(counted, offer.served_as, provider_id=offer.provider, genai_request_timestamp=MOMENT)
 
 
-def usages(line: PriceLine) -> Iterator[dict[str, int]]:
-    """Every kind that the line has a rate for, with prompts on either side of each tier."""
-    for prompt in PROMPTS:
-        for kind in KINDS:
-            if kind == "output" or getattr(line, kind) is not None:
-                yield dict.fromkeys(KINDS, 0) | (
-                    {"input": prompt, "output": 13} if kind == "output" else {kind: prompt}
-                )
+def compared(offer: Offer, line: PriceLine, day: date) -> Iterator[tuple[str, str, int, int, Decimal]]:
+    made = price(line)
+    for service in ASKED:
+        said = asked(KNOWN[offer.id], service, day)
+        if said is None or not made.rates(1, service):
+            continue
+        for kind, prompt in asked_about(line, service):
+            usage = {kind: prompt} if "output" not in kind else {"input": prompt, kind: 13}
+            ours = genai.ours(made, usage, service)
+            yield service, kind, prompt, ours, genai.cost(offer, usage, day, said)
 
 
-@pytest.mark.parametrize(("offer", "line"), COMPARED, ids=[offer.id for offer, _ in COMPARED])
-def test_a_price_is_theirs_to_the_picodollar(offer: Offer, line: PriceLine) -> None:
-    for usage in usages(line):
-        assert ours(line, usage) == picos(theirs(offer, usage).total_price), usage
+def asked_about(line: PriceLine, service: str) -> Iterator[tuple[str, int]]:
+    """Every kind that has a rate, with prompts on either side of each tier. A request is charged in all of them."""
+    bounds = [tier.above for tier in tiers(line, service)]
+    for prompt in (777, *bounds, *(bound + 1 for bound in bounds)):
+        yield from ((kind, prompt) for kind in price(line).rates(prompt, service) if kind != "request")
 
 
-@pytest.mark.parametrize(("offer", "line"), COMPARED, ids=[offer.id for offer, _ in COMPARED])
-def test_no_rate_of_theirs_for_a_cache_is_missing(offer: Offer, line: PriceLine) -> None:
-    rates = theirs(offer, dict.fromkeys(KINDS, 0)).model_price
-    for kind, key in CACHE_KINDS.items():
-        assert (getattr(line, kind) is None) == (getattr(rates, key) is None), kind
+def tiers(line: PriceLine, service: str) -> tuple[Tier, ...]:
+    return next((one.tiers for one in line.services if one.name == service), line.tiers)
 
 
-def test_most_of_what_is_priced_was_compared() -> None:
-    assert len(COMPARED) >= 45
-    assert len(COMPARED) / len(list(priced())) >= 0.8
+@pytest.mark.parametrize("id", COMPARED)
+def test_a_price_is_theirs_to_the_picodollar_or_says_why_it_is_not(id: str) -> None:
+    if any(line.differs for line in shipped().offers[id].prices):
+        return
+    assert apart(id) == ()
 
 
-def test_what_was_not_compared_says_where_it_is_from() -> None:
-    compared = {offer.id for offer, _ in COMPARED}
-    others = {line.source.name for offer, line in priced() if offer.id not in compared}
-    assert others
-    assert all(name.startswith(("models.dev 2026-08-18", "LiteLLM 1.109.1")) for name in others)
+@pytest.mark.parametrize("id", [o.id for o in shipped().offers.values() if any(line.differs for line in o.prices)])
+def test_a_reason_is_a_sentence_and_is_needed(id: str) -> None:
+    reasons = [line.differs for line in shipped().offers[id].prices if line.differs]
+    assert all(reason.endswith(".") and len(reason.split()) > 5 for reason in reasons)
+    euros = all(line.currency == "EUR" for line in shipped().offers[id].prices)
+    assert euros or apart(id)
+
+
+@pytest.mark.parametrize("id", COMPARED)
+def test_no_service_and_no_rate_of_theirs_is_missing_today(id: str) -> None:
+    offer = shipped().offers[id]
+    line = in_force(offer.prices, DAY)
+    if line is None or line.differs or offer.free or (offer.retires and offer.retires <= DAY):
+        return
+    made = price(line)
+    for service in ASKED:
+        said = asked(KNOWN[id], service, DAY)
+        if said is not None:
+            theirs = genai.kinds(KNOWN[id], DAY, said) - ({*PIECES} if genai.borrowed(offer) else set())
+            assert made.rates(1, service).keys() == theirs, service
+
+
+def test_what_they_know_was_compared() -> None:
+    differing = [id for id in COMPARED if any(line.differs for line in shipped().offers[id].prices)]
+    assert len(COMPARED) >= 250
+    assert len(differing) <= len(COMPARED) / 10
+
+
+def test_what_they_do_not_know_says_where_it_is_from() -> None:
+    lines = [line for offer in shipped().offers.values() if offer.id not in KNOWN for line in offer.prices]
+    named = ("models.dev", "LiteLLM 1.109.1", "https://github.com/scaleway/docs-content")
+    assert len(lines) >= 50
+    assert [line.source.name for line in lines if not line.source.name.startswith(named)] == []

@@ -1,4 +1,4 @@
-"""The catalog's files as one catalog: `providers/NAME.yaml`, `models/LAB.yaml`, `offers/PROVIDER.yaml`.
+"""The catalog's files as one catalog: `providers/NAME.yaml`, `models/LAB.yaml`, `offers/PROVIDER.yaml`, `exchange/`.
 
 Reading the files from disk is for those who touch the world. Here a file is its path below `data` and its text.
 """
@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from halfopen import documents
+from halfopen.catalog.exchange import Exchange
 from halfopen.catalog.model import Model
 from halfopen.catalog.offer import Offer
 from halfopen.catalog.provider import Provider
-from halfopen.catalog.snapshot import Catalog, catalog
+from halfopen.catalog.snapshot import Catalog, Place, Row, catalog, key
 from halfopen.documents import Complaint, Complaints
 
-Row = Model | Provider | Offer
 Rows = tuple[tuple[int, Row], ...]  # each with its line
 
 
@@ -25,7 +25,7 @@ def read(files: Mapping[str, str]) -> Catalog:
     """
     complaints: list[Complaint] = []
     rows: dict[str, Row] = {}
-    first: dict[str, str] = {}
+    places: dict[str, Place] = {}
     for file, text in sorted(files.items()):
         if not file.endswith(".yaml"):
             continue
@@ -35,21 +35,26 @@ def read(files: Mapping[str, str]) -> Catalog:
             complaints.extend(wrong.complaints)
             continue
         for line, row in found:
-            key, place = f"{type(row).__name__} {_name(row)}", f"{file}:{line}"
             complaints.extend(_misplaced(file, line, row))
-            if first.setdefault(key, place) != place:
-                complaints.append(Complaint(file, line, "", f"`{_name(row)}` is in {first[key]} already", "it once"))
-            rows[key] = row
+            named = key(row)
+            first = places.setdefault(named, (file, line))
+            if first != (file, line):
+                twice = f"`{named.partition(' ')[2]}` is in {first[0]}:{first[1]} already"
+                complaints.append(Complaint(file, line, "", twice, "it once"))
+            rows[named] = row
     if complaints:
         raise Complaints(complaints)
     return catalog(
         [row for row in rows.values() if isinstance(row, Model)],
         [row for row in rows.values() if isinstance(row, Provider)],
         [row for row in rows.values() if isinstance(row, Offer)],
+        [row for row in rows.values() if isinstance(row, Exchange)],
+        places,
     )
 
 
 FOLDERS: Mapping[str, Callable[[str, str], Rows]] = {
+    "exchange": lambda text, file: documents.rows(text, Exchange, file),
     "models": lambda text, file: documents.rows(text, Model, file),
     "offers": lambda text, file: documents.rows(text, Offer, file),
     "providers": lambda text, file: ((1, documents.read(text, Provider, file)),),
@@ -61,10 +66,6 @@ def _rows(file: str, text: str) -> Rows:
     if folder not in FOLDERS:
         raise Complaints([Complaint(file, 1, "", f"the folder `{folder}`", f"one of {', '.join(FOLDERS)}")])
     return FOLDERS[folder](text, file)
-
-
-def _name(row: Row) -> str:
-    return row.id if isinstance(row, Offer) else row.name
 
 
 def _misplaced(file: str, line: int, row: Row) -> Iterator[Complaint]:

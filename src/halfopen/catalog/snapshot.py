@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import chain, pairwise
+from dataclasses import dataclass, field
+from itertools import chain
 from types import MappingProxyType
 from typing import TypeVar
 
+from halfopen.catalog.exchange import Exchange
 from halfopen.catalog.model import Model
 from halfopen.catalog.offer import Offer
-from halfopen.catalog.price import PriceLine, price
 from halfopen.catalog.provider import Provider
+from halfopen.catalog.source import unsourced
+from halfopen.documents import Complaint, nearest
 
-NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")  # no `@`, which divides an offer's id, and no `/`, which begins a lane's
-COUNTRY = re.compile(r"[A-Z]{2}")
-ADDRESS = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+(/[^?#]*[^?#/])?")
-IN_THE_CLEAR = re.compile(r"http://(?!(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(/|$))")
-
-
-Row = TypeVar("Row")
+Row = Model | Provider | Offer | Exchange
+Place = tuple[str, int]  # file and line
+NOWHERE: Place = ("", 0)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,142 +28,135 @@ class Catalog:
     models: Mapping[str, Model]
     providers: Mapping[str, Provider]
     offers: Mapping[str, Offer]
+    exchange: tuple[Exchange, ...] = ()
+    places: Mapping[str, Place] = field(default_factory=dict, compare=False)  # by `key`
 
 
-def catalog(models: Iterable[Model], providers: Iterable[Provider], offers: Iterable[Offer]) -> Catalog:
+def catalog(
+    models: Iterable[Model],
+    providers: Iterable[Provider],
+    offers: Iterable[Offer],
+    exchange: Iterable[Exchange] = (),
+    places: Mapping[str, Place] = MappingProxyType({}),
+) -> Catalog:
     """Rows as one value. A later row replaces an earlier one of its name: a team's own rows come after ours."""
     return Catalog(
         _sorted({model.name: model for model in models}),
         _sorted({provider.name: provider for provider in providers}),
         _sorted({offer.id: offer for offer in offers}),
+        tuple(exchange),
+        places,
     )
 
 
-def problems(whole: Catalog) -> tuple[str, ...]:
-    """What does not fit together, a sentence each, none if the catalog is sound."""
+def key(row: Row) -> str:
+    """What a row is known by among all rows: `Offer o1@openai`."""
+    return f"{type(row).__name__} {row.id if isinstance(row, Offer) else row.name}"
+
+
+def problems(whole: Catalog) -> tuple[Complaint, ...]:
+    """What does not fit together, none if the catalog is sound. What is wrong within a row was found in reading it."""
     return tuple(chain.from_iterable(check(whole) for check in CHECKS))
 
 
-def _names(whole: Catalog) -> Iterator[str]:
-    for name in chain(whole.models, whole.providers):
-        if not NAME.fullmatch(name):
-            yield f"`{name}`: a name is made of small letters, digits, `.`, `_` and `-`"
+def _wrong(whole: Catalog, row: Row, field: str, found: str, expected: str, near: str | None = None) -> Complaint:
+    file, line = whole.places.get(key(row), NOWHERE)
+    name = key(row).partition(" ")[2]
+    return Complaint(file, line, f"{name}.{field}", found, expected, near)
 
 
-def _sources(whole: Catalog) -> Iterator[str]:
-    for name, row in chain[tuple[str, Model | Provider | Offer]](
-        whole.models.items(), whole.providers.items(), whole.offers.items()
-    ):
-        if not row.sources:
-            yield f"`{name}`: a row without a source"
+# Facts that come with their own source, or that are ours: names, order, what we make of the facts.
+OURS = frozenset({"sources", "disagreements", "simulated"})
+PLAIN: Mapping[type, frozenset[str]] = {
+    Model: OURS | {"name", "title", "aliases", "ratings", "benchmarks", "fate"},
+    Provider: OURS | {"name", "title", "hosting", "tested", "compliance"},
+    Offer: OURS | {"model", "provider", "prices", "limits", "successor", "tuned"},
+}
 
 
-def _aliases(whole: Catalog) -> Iterator[str]:
+def _sources(whole: Catalog) -> Iterator[Complaint]:
+    rows: Iterable[Model | Provider | Offer] = chain[Model | Provider | Offer](
+        whole.models.values(), whole.providers.values(), whole.offers.values()
+    )
+    for row in rows:
+        for fact in unsourced(row, PLAIN[type(row)]):
+            yield _wrong(whole, row, fact, "a fact without a source", f"a source, or one `of: [{fact}]`")
+
+
+def _aliases(whole: Catalog) -> Iterator[Complaint]:
     """An alias may belong to several models, and is then ambiguous; it may not be another model's own name."""
     for model in whole.models.values():
         for alias in model.aliases:
             if alias.casefold() in whole.models:
-                yield f"`{model.name}`: its alias `{alias}` is the name of a model"
-        if len({alias.casefold() for alias in model.aliases}) < len(model.aliases):
-            yield f"`{model.name}`: an alias given twice"
+                yield _wrong(whole, model, "aliases", f"`{alias}`, the name of a model", "a name that is free")
 
 
-def _ratings(whole: Catalog) -> Iterator[str]:
-    for model in whole.models.values():
-        for rating in model.ratings:
-            if not rating.low <= rating.score <= rating.high:
-                yield f"`{model.name}`: its rating {rating.score} is not between {rating.low} and {rating.high}"
-        if len({rating.category for rating in model.ratings}) < len(model.ratings):
-            yield f"`{model.name}`: two ratings in one category"
-
-
-def _addresses(whole: Catalog) -> Iterator[str]:
-    for provider in whole.providers.values():
-        if provider.base_url is not None:
-            yield from _address(provider, provider.base_url)
-        for dialect, path in provider.dialects.items():
-            if not path.startswith("/"):
-                yield f"`{provider.name}`: the path `{path}` of `{dialect}` does not begin with `/`"
-        for country in provider.countries or ():
-            if not COUNTRY.fullmatch(country):
-                yield f"`{provider.name}`: `{country}` is not an ISO 3166 code of two letters"
-
-
-def _address(provider: Provider, url: str) -> Iterator[str]:
-    if not ADDRESS.fullmatch(url):
-        yield f"`{provider.name}`: `{url}` is not an http or https address without a `/` at its end"
-    if IN_THE_CLEAR.match(url) and provider.hosting != "self_hosted":
-        yield f"`{provider.name}`: `{url}` would carry the key in the clear"
-
-
-def _references(whole: Catalog) -> Iterator[str]:
+def _references(whole: Catalog) -> Iterator[Complaint]:
     for offer in whole.offers.values():
-        if offer.model not in whole.models:
-            yield f"`{offer.id}`: there is no model `{offer.model}`"
-        if offer.provider not in whole.providers:
-            yield f"`{offer.id}`: there is no provider `{offer.provider}`"
-        if offer.successor is not None and offer.successor not in whole.models:
-            yield f"`{offer.id}`: there is no model `{offer.successor}` to succeed it"
-        if offer.successor == offer.model:
-            yield f"`{offer.id}`: it succeeds itself"
-        if offer.retires is not None and offer.successor is None:
-            yield f"`{offer.id}`: it retires on {offer.retires} and names no successor"
+        for what, name, known in (
+            ("model", offer.model, whole.models.keys()),
+            ("provider", offer.provider, whole.providers.keys()),
+            ("successor", offer.successor, whole.models.keys()),
+        ):
+            if name is not None and name not in known:
+                near = nearest(name, known)
+                yield _wrong(whole, offer, what, f"`{name}`, which is not in the catalog", "one that is", near)
 
 
-def _dialects(whole: Catalog) -> Iterator[str]:
+def _lines_of_models(whole: Catalog) -> Iterator[Complaint]:
+    """A predecessor is a model of the same lab, and nobody is its own ancestor."""
+    for model in whole.models.values():
+        seen, name = {model.name}, model.predecessor
+        while name is not None:
+            found = whole.models.get(name)
+            if found is None or found.lab != model.lab:
+                yield _wrong(whole, model, "predecessor", f"`{name}`", f"a model of {model.lab} in the catalog")
+                break
+            if name in seen:
+                yield _wrong(whole, model, "predecessor", f"`{name}`, which comes after it", "an earlier model")
+                break
+            seen.add(name)
+            name = found.predecessor
+
+
+def _dialects(whole: Catalog) -> Iterator[Complaint]:
     for offer in whole.offers.values():
         provider = whole.providers.get(offer.provider)
         spoken = provider.dialects if provider else offer.dialects or ()
         for dialect in offer.dialects or ():
             if dialect not in spoken:
-                yield f"`{offer.id}`: its provider does not speak `{dialect}`"
+                yield _wrong(whole, offer, "dialects", f"`{dialect}`", f"what {offer.provider} speaks")
 
 
-def _served(whole: Catalog) -> Iterator[str]:
+def _served(whole: Catalog) -> Iterator[Complaint]:
     """One name on a provider's wire is one offer."""
     seen: dict[tuple[str, str], str] = {}
     for offer in whole.offers.values():
         for name in (offer.served_as, *offer.also):
             other = seen.setdefault((offer.provider, name), offer.id)
             if other != offer.id:
-                yield f"`{offer.id}`: `{offer.provider}` answers to `{name}` as `{other}` already"
+                yield _wrong(whole, offer, "served_as", f"`{name}`, to which {other} answers", "another name")
 
 
-def _prices(whole: Catalog) -> Iterator[str]:
+def _worth(whole: Catalog) -> Iterator[Complaint]:
+    """What is priced in another currency than dollars has a rate to be compared by."""
+    known = {rate.currency for rate in whole.exchange} | {"USD"}
     for offer in whole.offers.values():
-        if any(later.since <= earlier.since for earlier, later in pairwise(offer.prices)):
-            yield f"`{offer.id}`: its price lines are not in the order of their dates"
-        if len({line.currency for line in offer.prices}) > 1:
-            yield f"`{offer.id}`: its price lines are in several currencies"
-        for line in offer.prices:
-            bounds = [tier.above for tier in line.tiers]
-            if bounds != sorted(set(bounds)) or any(bound <= 0 for bound in bounds):
-                yield f"`{offer.id}`: its tiers of {line.since} do not rise"
-            yield from (f"`{offer.id}`: its price of {line.since}: {wrong}" for wrong in _inexact(line))
+        for line in offer.prices[-1:]:
+            if line.currency not in known:
+                yield _wrong(whole, offer, "prices", f"`{line.currency}`", "a currency with a row in `exchange`")
 
 
-def _inexact(line: PriceLine) -> Iterator[str]:
-    try:
-        rates = [rate for _, kinds in price(line).tiers for rate in kinds.values()]
-    except ValueError as error:
-        yield str(error)
-    else:
-        if any(rate < 0 for rate in rates):
-            yield "less than nothing"
-
-
-CHECKS: tuple[Callable[[Catalog], Iterator[str]], ...] = (
-    _names,
+CHECKS: tuple[Callable[[Catalog], Iterator[Complaint]], ...] = (
     _sources,
     _aliases,
-    _ratings,
-    _addresses,
     _references,
+    _lines_of_models,
     _dialects,
     _served,
-    _prices,
+    _worth,
 )
 
 
-def _sorted(rows: Mapping[str, Row]) -> Mapping[str, Row]:
+def _sorted(rows: Mapping[str, T]) -> Mapping[str, T]:
     return MappingProxyType(dict(sorted(rows.items())))
