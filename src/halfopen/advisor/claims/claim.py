@@ -1,0 +1,131 @@
+"""A claim, what is found when it is held against the catalog, and what its judges may look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Literal
+
+from halfopen.advisor.frontier import surely_better
+from halfopen.advisor.quality import OVERALL, Quality, categories, qualities
+from halfopen.advisor.table import Row, Seat, seats
+from halfopen.advisor.worth import Shape
+from halfopen.catalog.model import Model, Weights
+from halfopen.catalog.snapshot import Catalog
+
+Verdict = Literal["true", "false", "partly", "undecided"]
+
+# What boards call a kind of task; the first that the catalog has is taken.
+SPELLINGS: Mapping[str, tuple[str, ...]] = {
+    OVERALL: (OVERALL, "full"),
+    "coding": ("coding", "code"),
+    "hard prompts": ("hard_prompts", "hard", "hard_6"),
+    "mathematics": ("math", "maths", "mathematics"),
+    "medicine": ("medicine", "medical", "medicine_and_healthcare", "industry_medicine_and_healthcare"),
+    "law": ("law", "legal", "legal_and_government", "industry_legal_and_government"),
+    "creative writing": ("creative_writing", "writing"),
+    "following instructions": ("instruction_following", "if"),
+    "long prompts": ("longer_query", "long_user", "long"),
+    "conversations": ("multi_turn", "multiturn"),
+    "English": ("english", "en"),
+    "Chinese": ("chinese", "zh"),
+    "French": ("french", "fr"),
+    "German": ("german", "de"),
+    "Spanish": ("spanish", "es"),
+    "Russian": ("russian", "ru"),
+    "Japanese": ("japanese", "ja"),
+    "Korean": ("korean", "ko"),
+}
+LANGUAGES = ("English", "Chinese", "French", "German", "Spanish", "Russian", "Japanese", "Korean")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a claim comes to: the numbers as sentences, and what would make it true or would decide it."""
+
+    verdict: Verdict
+    numbers: tuple[str, ...]
+    decides: str
+    seen: date | None = None  # the newest day of the facts behind it; None: the day it was judged
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """`key` is its name, `group` where it stands in a list, `text` what is claimed."""
+
+    key: str
+    group: str
+    text: str
+    judge: Callable[[Evidence], Finding] = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The catalog on a day, as judges look at it."""
+
+    catalog: Catalog
+    day: date
+    _kept: dict[str, Mapping[str, Quality]] = field(default_factory=dict, repr=False)
+
+    def rated(self, kind: str = OVERALL) -> Mapping[str, Quality]:
+        """Every model that can be rated in a kind of task; none if no board of the catalog has it."""
+        if kind not in self._kept:
+            known = set(categories(self.catalog.models))
+            name = next((each for each in SPELLINGS.get(kind, (kind,)) if each in known), None)
+            overall = None if kind == OVERALL else self.rated()
+            self._kept[kind] = qualities(self.catalog.models, name, self.day, overall) if name else {}
+        return self._kept[kind]
+
+    @cached_property
+    def seats(self) -> Mapping[str, tuple[Seat, ...]]:
+        return seats(self.catalog, Shape(), self.day, {})
+
+    def living(self, model: str) -> tuple[Seat, ...]:
+        return tuple(seat for seat in self.seats.get(model, ()) if not seat.gone)
+
+    def row(self, model: str, kind: str = OVERALL) -> Row:
+        return Row(self.catalog.models[model], self.rated(kind).get(model), self.living(model))
+
+    def to_be_had(self, model: Model) -> bool:
+        """Whether anybody can use it today: an offer stands, or its weights are open."""
+        return model.weights == "open" or bool(self.living(model.name))
+
+    def best(self, kind: str, weights: Weights | None = None, *, measured: bool = True) -> tuple[Quality, ...]:
+        """The models that can be had, best first; only measured ones unless told otherwise."""
+        found = [
+            quality
+            for name, quality in self.rated(kind).items()
+            if weights in (None, self.catalog.models[name].weights)
+            and self.to_be_had(self.catalog.models[name])
+            and (not measured or quality.basis == "measured")
+        ]
+        return tuple(sorted(found, key=lambda quality: (-quality.score, quality.model)))
+
+    def title(self, model: str) -> str:
+        return self.catalog.models[model].title
+
+    def tell(self, quality: Quality) -> str:
+        """`GPT-5.4 at 1468 ± 6 (2026-04-19)`."""
+        when = f"{quality.day}" if quality.basis == "measured" else "estimated"
+        return f"{self.title(quality.model)} at {quality.score:.0f} ± {quality.half:.0f} ({when})"
+
+
+def contenders(ranked: tuple[Quality, ...]) -> tuple[Quality, ...]:
+    """The first and those that it does not surely beat."""
+    return tuple(each for each in ranked if not surely_better(ranked[0], each))
+
+
+def dollars(amount: Decimal) -> str:
+    """`$0.20`, `$0.2574`, `$1,250.00`: two decimals at least, and below a dollar as many as there are."""
+    if amount >= 1:
+        return f"${amount:,.2f}"
+    whole, _, rest = f"{amount.normalize():f}".partition(".")
+    return f"${whole}.{rest.ljust(2, '0')}"
+
+
+def at(kind: str) -> str:
+    """` in coding`; nothing for what is not one kind of task."""
+    return "" if kind == OVERALL else f" in {kind}"

@@ -1,0 +1,55 @@
+"""The table of models as CSV: a row for each offer of each model, and one for a model that nobody sells."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+OF_MODEL = ("model", "title", "lab", "weights", "licence", "released", "parameters", "active", "context")
+OF_RATING = ("category", "score", "low", "high", "basis", "board", "day")
+OF_OFFER = ("offer", "provider", "hosting", "zone", "retires", "retired")
+OF_PRICE = (
+    "currency",
+    "input",
+    "output",
+    "mixed",
+    "input_dollars",
+    "output_dollars",
+    "mixed_dollars",
+    "since",
+    "source",
+    "checked",
+)
+COLUMNS = (
+    *OF_MODEL,
+    "forbids",
+    "modalities",
+    *(f"rating_{name}" for name in OF_RATING),
+    "frontier",
+    *OF_OFFER,
+    *(f"price_{name}" for name in OF_PRICE),
+)
+
+
+def sheet(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Lines end with a newline; what is unknown is empty."""
+    out = io.StringIO()
+    written = csv.writer(out, lineterminator="\n")
+    written.writerow(COLUMNS)
+    for row in rows:
+        for offer in row["offers"] or [{}]:
+            written.writerow(["" if cell is None else cell for cell in _cells(row, offer)])
+    return out.getvalue()
+
+
+def _cells(row: Mapping[str, Any], offer: Mapping[str, Any]) -> Iterator[Any]:
+    rating, price = row["rating"] or {}, offer.get("price") or {}
+    yield from (row[name] for name in OF_MODEL)
+    yield "; ".join(row["forbids"])
+    yield " ".join(row["modalities"])
+    yield from (rating.get(name) for name in OF_RATING)
+    yield row["frontier"]
+    yield from (offer.get(name) for name in OF_OFFER)
+    yield from (price.get(name) for name in OF_PRICE)

@@ -1,0 +1,78 @@
+"""Whoever retires gets a successor: the same model elsewhere, or one as good, as able and about as dear."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from halfopen.advisor.quality import qualities
+from halfopen.advisor.successor import WARNING, Retiring, retiring
+from tests.advisor.worlds import DAY, model, offer, rated, whole
+from tests.catalog.shelf import shipped
+
+SOON: dict[str, Any] = {"retires": DAY + timedelta(days=30), "successor": "other"}
+
+
+def one(found: tuple[Retiring, ...]) -> Retiring:
+    (only,) = found
+    return only
+
+
+def test_the_same_model_at_another_host_comes_first() -> None:
+    there = whole(
+        [model("m"), model("other")], [offer("m", "old", **SOON), offer("m", "new", "9", "9"), offer("other", "new")]
+    )
+    found = one(retiring(there, {"other": rated("other", 1500)}, DAY))
+    assert [each.offer for each in found.proposals] == ["m@new", "other@new"]
+    assert "the same model, at 9" in found.proposals[0].why
+    assert (found.left, found.named) == (30, "other")
+
+
+def test_what_is_lost_weighs_more_than_the_price() -> None:
+    there = whole(
+        [model("m", modalities=("text", "image")), model("blind"), model("other", modalities=("text", "image"))],
+        [offer("m", "old", **SOON), offer("blind", "new", "0.1", "0.1"), offer("other", "new", "2", "2")],
+    )
+    ratings = {name: rated(name, 1400) for name in ("m", "blind", "other")}
+    found = one(retiring(there, ratings, DAY))
+    assert [each.model for each in found.proposals] == ["other", "blind"]
+    assert found.proposals[1].lost == ("reads image",)
+
+
+def test_a_worse_model_comes_after_one_as_good_though_it_is_cheaper() -> None:
+    there = whole(
+        [model("m"), model("worse"), model("other")],
+        [offer("m", "old", **SOON), offer("worse", "new", "0.1", "0.1"), offer("other", "new", "1", "1")],
+    )
+    ratings = {"m": rated("m", 1400), "worse": rated("worse", 1300), "other": rated("other", 1390)}
+    assert one(retiring(there, ratings, DAY)).proposals[0].model == "other"
+
+
+def test_nobody_is_proposed_who_retires_as_soon_or_is_unrated() -> None:
+    later: dict[str, Any] = {"retires": DAY + WARNING, "successor": "other"}
+    there = whole(
+        [model("m"), model("mute"), model("other")],
+        [offer("m", "old", **SOON), offer("mute", "new"), offer("other", "new", **{**later, "successor": "m"})],
+    )
+    found = retiring(there, {"m": rated("m", 1400), "other": rated("other", 1400)}, DAY)
+    assert [each.proposals for each in found] == [(), ()]
+
+
+def test_only_what_ends_within_ninety_days_or_has_ended_is_told_soonest_first() -> None:
+    days = {"gone": date(2026, 1, 1), "soon": DAY + timedelta(days=90), "later": DAY + timedelta(days=91)}
+    there = whole(
+        [model("m"), *(model(name) for name in days)],
+        [offer(name, "p", retires=day, successor="m") for name, day in days.items()],
+    )
+    assert [each.offer for each in retiring(there, {}, DAY)] == ["gone@p", "soon@p"]
+    assert [each.offer for each in retiring(there, {}, DAY, ["soon@p"])] == ["soon@p"]
+
+
+def test_every_offer_that_ships_and_ends_soon_has_a_proposal() -> None:
+    there = shipped()
+    found = retiring(there, qualities(there.models, "overall", DAY), DAY)
+    assert len(found) >= 5
+    assert all(each.proposals for each in found)
+    for each in found:
+        ends = [there.offers[proposal.offer].retires for proposal in each.proposals]
+        assert all(end is None or end > DAY + WARNING for end in ends)
