@@ -10,10 +10,10 @@ LOCK := uv pip compile --annotation-style line --python-version 3.11 --universal
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help up local test campaigns check format tidy lint types imports structure docs bench lock clean
+.PHONY: help up local test campaigns check format tidy lint types imports structure docs bench bench-ratings lock clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r verb text; do \
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r verb text; do \
 		printf '%-18s %s\n' "$$verb" "$$text"; done
 
 up: .venv/.serves ## install what is missing and start the gateway; ARGS="--sandbox --port 4010" are passed on
@@ -54,6 +54,10 @@ docs: .venv/.tests ## are they complete, and does the README run?
 bench: .venv/.tests ## the gateway beside its peers on this machine, as ratios
 	@$(BIN)/python benchmarks/gateway.py $(ARGS)
 
+bench-ratings: .venv/.peers ## our ratings beside evalica, choix and arena-rank: time, agreement, coverage
+	@.venv/peers/bin/python benchmarks/ratings/engines.py $(ARGS)
+	@.venv/peers/bin/python benchmarks/ratings/coverage.py --pools 20 --peers
+
 lock: ## write requirements/*.txt anew from pyproject.toml; UPGRADE=1 takes the newest releases
 	@set -e; tools=$$(mktemp -d); trap 'rm -rf "$$tools"' EXIT; \
 	$(PYTHON) -m venv "$$tools"; "$$tools/bin/python" -m pip --disable-pip-version-check --quiet install uv; \
@@ -80,6 +84,13 @@ clean: ## remove what was made here
 	@echo "Installing halfopen into .venv ..."
 	@$(PIN) requirements/base.txt
 	@$(SELF)
+	@touch $@
+
+# The peers are tried in a virtualenv of their own: jax is no guest for the one that serves.
+.venv/.peers: .venv/.made benchmarks/ratings/requirements.txt
+	@echo "Installing the rating engines of others into .venv/peers ..."
+	@$(PYTHON) -m venv .venv/peers
+	@.venv/peers/bin/python -m pip --disable-pip-version-check --quiet install --requirement benchmarks/ratings/requirements.txt
 	@touch $@
 
 .venv/.local: .venv/.serves requirements/local.txt

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,15 +12,18 @@ import pytest
 from halfopen.apps import settings, wiring
 from halfopen.apps.roster import roster
 from halfopen.apps.settings import Environment, OwnOffer, OwnProvider, Settings
+from halfopen.documents import Complaints
 from halfopen.errors import ConnectFailed
 from halfopen.policy.decide import Decision, decide
+from halfopen.policy.rules import Lane, Require
 from halfopen.policy.world import Ask, Health
 from halfopen.ports.upstream import Call
 from halfopen.testing import ScriptedUpstream, Send, always
 from halfopen.wire.table import DIALECTS
+from tests.catalog.shelf import shipped
 
 DAY = date(2026, 11, 24)
-SHIPPED = wiring.shipped_catalog()
+SHIPPED = shipped()
 OURS = settings.load(None)
 EMPTY = always([Send(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}")])
 ZONES: dict[str, tuple[str, ...]] = {"home": ("inner",), "contract": ("outer",)}
@@ -72,17 +76,18 @@ def test_there_is_a_client_for_every_zone_that_the_team_drew() -> None:
     assert list(wiring.clients(roster(SHIPPED, drawn, Environment()))) == ["desk", "lab", "anywhere"]
 
 
-def test_an_alias_of_a_lane_that_is_not_there_is_told_before_anything_starts() -> None:
-    bad = settings.over(OURS, Settings(aliases={"gpt-4o": "halfopen/backgrond"}))
-    with pytest.raises(
-        ValueError, match=r"aliases\.gpt-4o is `halfopen/backgrond`; did you mean `halfopen/background`"
-    ):
-        wiring.policy_of(bad)
+def test_innermost_is_the_first_zone_whatever_it_is_called() -> None:
+    assert wiring.policy_of(OURS).lanes["private"].require.zone == "home"
+    private = wiring.policy_of(replace(OURS, zones={"vault": (), "lab": ()})).lanes["private"]
+    assert private.require.zone == "vault"
+    assert private.when is not None
+    assert private.when.zone == ("vault",)
 
 
-@pytest.mark.parametrize("target", ["halfopen", "halfopen/auto", "halfopen/private", "claude-opus-4", "o1@openai"])
-def test_an_alias_may_be_of_a_lane_of_auto_a_model_or_an_offer(target: str) -> None:
-    assert wiring.policy_of(settings.over(OURS, Settings(aliases={"gpt-4o": target}))).aliases == {"gpt-4o": target}
+def test_a_lane_of_a_zone_that_is_not_drawn_is_refused() -> None:
+    lost = replace(OURS, lanes={"mine": Lane(require=Require(zone="hme"))})
+    with pytest.raises(Complaints, match=r"lanes\.mine\.require\.zone: `hme`; did you mean `home`\?"):
+        wiring.policy_of(lost)
 
 
 def _with_key_of(provider: str, lane: str) -> list[Decision]:

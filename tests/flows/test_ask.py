@@ -50,6 +50,12 @@ def test_a_label_is_taken_from_the_body_or_from_the_head_and_the_two_may_agree(l
         assert getattr(asked.ask, label) == "home"
 
 
+@pytest.mark.parametrize("value", [b"home ", b"home\t", b" home"])
+def test_blanks_around_a_label_in_the_head_are_not_part_of_it(value: bytes) -> None:
+    asked = read({"metadata": {"halfopen_zone": "home"}}, {b"x-halfopen-zone": value})
+    assert asked.ask.zone == asked.labels["zone"] == "home"
+
+
 @pytest.mark.parametrize("lane", ["background", "halfopen/background"])
 def test_a_lane_may_be_written_with_its_prefix_or_without(lane: str) -> None:
     assert read({}, {b"x-halfopen-lane": lane.encode()}).ask.lane == "background"

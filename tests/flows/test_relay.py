@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pytest
 
@@ -230,9 +231,41 @@ def test_a_caller_who_hangs_up_while_nothing_was_answered_closes_the_provider_an
             assert ending.at - hung_up < 0.1
             [row] = stage.rows.entries
             assert (row.fault, row.usage_from) == ("caller_gone", "estimated")
-            assert row.usage == {"input": -(-row.bytes_in // 3), "output": 0}
-            assert row.cost == row.usage["input"] * 2_000_000
+            assert row.usage["input"] == -(-row.bytes_in // 3)
+            if stream or row.status == 500:
+                assert (row.usage["output"], row.cost) == (0, row.usage["input"] * 2_000_000)
+            else:  # it may have been generating all the while, and nobody said for how long it may
+                assert ("output" in row.usage, row.cost) == (False, None)
             assert b.connections == 0
+
+    run(story())
+
+
+@pytest.mark.parametrize(
+    ("dialect", "said", "most"),
+    [
+        ("messages", {"max_tokens": 700}, 700),
+        ("chat", {"max_tokens": 700}, 700),
+        ("chat", {"max_completion_tokens": 50, "max_tokens": 700, "n": 3}, 150),
+        ("chat", {"max_tokens": 10**30}, None),
+        ("chat", {"max_tokens": -1}, None),
+    ],
+)
+def test_a_caller_who_hangs_up_on_a_whole_answer_is_billed_all_that_it_let_the_provider_generate(
+    dialect: str, said: Mapping[str, Any], most: int | None
+) -> None:
+    async def story() -> None:
+        async with ScriptedUpstream(always([Hold()])) as up, staged({"a": at(up)}) as stage:
+            asking = asyncio.create_task(stage.whole(dialect=dialect, **said))
+            await up.arrived()
+            asking.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await asking
+            [row] = stage.rows.entries
+            assert (row.fault, row.usage_from) == ("caller_gone", "estimated")
+            assert row.usage.get("output") == most
+            expected = None if most is None else row.usage["input"] * 2_000_000 + most * 10_000_000
+            assert row.cost == expected
 
     run(story())
 

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from halfopen.catalog.price import KINDS, PriceLine, Tier, price
+from halfopen import errors
+from halfopen.catalog.price import PriceLine, Tariff, Tier, price
 from halfopen.catalog.source import Source
 from halfopen.ledger.entry import MOST
-from halfopen.ledger.settle import Settled, cost, estimate
+from halfopen.ledger.settle import Settled, cost, counts, estimate
 from halfopen.money import picos
 
 SEEN = Source(name="a price list", checked=date(2026, 3, 1))
@@ -28,7 +29,8 @@ CACHED = PriceLine(
     source=SEEN,
 )
 
-counts = st.dictionaries(st.sampled_from(KINDS), st.integers(0, 10**7))
+RATED = ("input", "cached_read", "cache_write_5m", "cache_write_1h", "output")
+tokens = st.dictionaries(st.sampled_from(RATED), st.integers(0, 10**7))
 
 
 def paid(line: PriceLine, usage: dict[str, int]) -> int:
@@ -90,18 +92,45 @@ def test_a_provider_that_claims_more_than_a_row_can_hold_is_unpriced() -> None:
     assert "more than a row holds" in cost(price(LINE), {"input": most + 1}).unpriced
 
 
-@given(counts, counts)
+SERVED = PriceLine(
+    since=date(2026, 1, 1),
+    input=Decimal("2"),
+    output=Decimal("8"),
+    output_audio=Decimal("20"),
+    web_search=Decimal("0.01"),
+    tiers=(Tier(above=1000, input=Decimal("4"), output=Decimal("16")),),
+    services=(Tariff(name="batch", input=Decimal("1"), output=Decimal("4")),),
+    source=SEEN,
+)
+
+
+def test_what_is_served_another_way_has_the_rates_of_that_way() -> None:
+    usage = {"input": 500, "output": 10}
+    assert cost(price(SERVED), usage, "batch").cost == picos("0.0005") + picos("0.00004")
+    assert cost(price(SERVED), usage).cost == picos("0.001") + picos("0.00008")
+
+
+def test_a_way_to_be_served_that_no_line_prices_is_unpriced() -> None:
+    assert "no rates for the service flex" in cost(price(SERVED), {"input": 1}, "flex").unpriced
+
+
+def test_only_the_prompt_makes_a_request_long_and_pieces_are_charged_by_the_piece() -> None:
+    usage = {"input": 1000, "output_audio": 900, "web_search": 3}
+    assert cost(price(SERVED), usage).cost == picos("0.002") + picos("0.018") + picos("0.03")
+
+
+@given(tokens, tokens)
 def test_the_cost_of_two_attempts_is_the_sum_of_their_costs(one: dict[str, int], other: dict[str, int]) -> None:
     flat = PriceLine(
         since=date(2026, 1, 1),
-        input=Decimal("0.000001"),
+        input=Decimal("0.001001"),
         output=Decimal("15.123456"),
         cached_read=Decimal("0.075"),
         cache_write_5m=Decimal("3.75"),
         cache_write_1h=Decimal("6"),
         source=SEEN,
     )
-    both = {kind: one.get(kind, 0) + other.get(kind, 0) for kind in KINDS}
+    both = {kind: one.get(kind, 0) + other.get(kind, 0) for kind in RATED}
     assert paid(flat, both) == paid(flat, one) + paid(flat, other)
 
 
@@ -114,3 +143,17 @@ def test_one_more_token_never_costs_less(prompt: int, answer: int, kind: str) ->
 def test_an_estimate_rounds_the_prompt_up_and_counts_a_token_for_each_piece() -> None:
     assert estimate(100, 7) == {"input": 34, "output": 7}
     assert estimate(0, 0) == {"input": 0, "output": 0}
+
+
+GONE, BROKEN = errors.CallerGone("Gone."), errors.BrokenProtocol("Odd.")
+
+
+def test_what_may_have_been_generated_unseen_is_in_an_estimate_and_what_nobody_can_bound_is_not_called_zero() -> None:
+    assert counts(None, GONE, 300, 0, unseen=700) == ({"input": 100, "output": 700}, "estimated")
+    assert counts(None, GONE, 300, 0, unseen=None) == ({"input": 100}, "estimated")
+    assert counts({"input": 90}, GONE, 300, 5) == ({"input": 90, "output": 5}, "estimated")
+
+
+@pytest.mark.parametrize(("status", "source"), [(0, "estimated"), (200, "estimated"), (204, "none"), (302, "none")])
+def test_an_answer_that_was_none_cost_nothing_unless_it_looked_like_one(status: int, source: str) -> None:
+    assert counts(None, BROKEN, 300, 0, status=status)[1] == source

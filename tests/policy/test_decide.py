@@ -162,7 +162,15 @@ def test_a_missing_key_is_named() -> None:
 def test_an_offer_of_the_other_dialect_is_refused_with_that_reason() -> None:
     found = stop("claude", world(replace(CLAUDE, dialects=frozenset({"messages"}))))
     assert (found.kind, found.kind.status) == (NoOfferFits, 400)
-    assert "claude@anthropic: it speaks messages; the request is in chat" in found.message
+    assert "claude@anthropic: it speaks messages (POST /v1/messages); the request is in chat" in found.message
+
+
+def test_a_ready_offer_of_the_other_dialect_is_named_before_any_missing_key() -> None:
+    keyless = replace(GROQ, lacks="it has no key: set GROQ_API_KEY")
+    found = stop("halfopen/realtime", world(keyless, replace(CLAUDE, dialects=frozenset({"messages"}))))
+    assert (found.kind, found.kind.status) == (NoOfferFits, 400), "waiting does not help"
+    assert "claude@anthropic: it speaks messages (POST /v1/messages)" in found.message
+    assert "GROQ_API_KEY" not in found.message
 
 
 def test_many_offers_with_one_reason_are_not_all_listed() -> None:

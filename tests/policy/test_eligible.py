@@ -25,6 +25,11 @@ BROKEN: dict[str, tuple[Any, Candidate, str]] = {
     "models": (("llama",), offer("m@p"), "m is not among the lane's models"),
     "tuned": (True, offer("m@p"), "it is not a model you tuned"),
     "rated": (True, offer("m@p", rating=None), "it has no rating"),
+    "ratings": (
+        "measured",
+        offer("m@p", rating_basis="estimated"),
+        "its rating of 1300 is an estimate; the lane wants measured ones",
+    ),
     "priced": (True, offer("m@p", output=None), "it is unpriced"),
     "rating_at_least": (1400.0, offer("m@p", rating=1399.0), "its rating is 1399; the lane wants 1400 or more"),
     "input_at_most": (
@@ -37,7 +42,6 @@ BROKEN: dict[str, tuple[Any, Candidate, str]] = {
         offer("m@p", output=75_000_000),
         "its output costs $75 a million tokens; the lane's ceiling is $30",
     ),
-    "first_token_at_most": (500.0, offer("m@p"), "its first token takes 800 ms; the lane's limit is 500 ms"),
     "context_at_least": (200_000, offer("m@p"), "its context is 128,000 tokens; the lane wants 200,000"),
 }
 UNKNOWN: dict[str, Candidate] = {
@@ -50,7 +54,6 @@ EXACTLY: dict[str, tuple[Any, Candidate]] = {
     "rating_at_least": (1400.0, offer("m@p", rating=1400.0)),
     "input_at_most": (Decimal("0.1"), offer("m@p", input=100_000)),
     "output_at_most": (Decimal(30), offer("m@p", output=30_000_000)),
-    "first_token_at_most": (800.0, offer("m@p")),
     "context_at_least": (128_000, offer("m@p")),
 }
 
@@ -60,20 +63,20 @@ def one_lane(field: str, wanted: Any) -> Policy:
 
 
 def test_every_requirement_has_a_row_and_every_row_a_test() -> None:
-    assert {each.name for each in fields(Require)} == {*REQUIREMENTS, "zone"}
+    assert {each.name for each in fields(Require)} == {*REQUIREMENTS, "zone", "first_token_at_most"}
     assert set(BROKEN) == set(REQUIREMENTS)
 
 
 @pytest.mark.parametrize("field", BROKEN)
 def test_what_breaks_a_requirement_is_refused_with_a_sentence(field: str) -> None:
     wanted, candidate, said = BROKEN[field]
-    within = world(candidate, first_token={"m@p": 800.0})
+    within = world(candidate)
     assert refusals(answered("halfopen/one", within, policy=one_lane(field, wanted))) == {"m@p": said}
 
 
 @pytest.mark.parametrize("field", BROKEN)
 def test_what_is_not_required_refuses_nobody(field: str) -> None:
-    within = world(BROKEN[field][1], first_token={"m@p": 800.0})
+    within = world(BROKEN[field][1])
     nothing = getattr(Require(), field)
     assert tried(answered("halfopen/one", within, policy=one_lane(field, nothing))) == ["m@p"]
 
@@ -84,14 +87,28 @@ def test_what_is_not_known_breaks_no_limit(field: str) -> None:
     assert tried(answered("halfopen/one", within, policy=one_lane(field, BROKEN[field][0]))) == ["m@p"]
 
 
-def test_a_time_that_was_never_measured_breaks_no_limit() -> None:
-    assert tried(answered("halfopen/one", world(offer("m@p")), policy=one_lane("first_token_at_most", 1.0))) == ["m@p"]
+SLOW, QUICK, STRANGER = offer("slow@p"), offer("quick@p", rating=900.0), offer("new@p", rating=1000.0)
+MEASURED = {"slow@p": 800.0, "quick@p": 500.0}
+
+
+def test_what_was_lately_too_slow_comes_last_and_that_is_said() -> None:
+    policy = Policy(lanes={"one": Lane(require=Require(first_token_at_most=500.0), prefer=("rating",))})
+    decision = answered("halfopen/one", world(SLOW, QUICK, STRANGER, first_token=MEASURED), policy=policy)
+    assert tried(decision) == ["new@p", "quick@p", "slow@p"], "by rating, but for the slow one"
+    assert decision.notes == {
+        "slow@p": "its first token lately took 800 ms and the lane's limit is 500 ms, so it comes last"
+    }
+
+
+def test_slow_is_better_than_nobody() -> None:
+    decision = answered("halfopen/one", world(SLOW, first_token=MEASURED), policy=one_lane("first_token_at_most", 1.0))
+    assert (tried(decision), decision.refused) == (["slow@p"], ())
 
 
 @pytest.mark.parametrize("field", EXACTLY)
 def test_a_limit_is_kept_by_what_is_exactly_at_it(field: str) -> None:
     wanted, candidate = EXACTLY[field]
-    within = world(candidate, first_token={"m@p": 800.0})
+    within = world(candidate)
     assert tried(answered("halfopen/one", within, policy=one_lane(field, wanted))) == ["m@p"]
 
 

@@ -81,10 +81,34 @@ def test_a_list_that_must_hold_something_is_told_what(value: str) -> None:
 
 
 def test_our_labels_are_read_and_taken_out_and_nothing_else_is() -> None:
-    read = body.read(b'{"metadata":{"halfopen_zone":"home","user":"u1","halfopen_task":"sum"},"n":1}')
-    assert body.labels(read) == {"zone": "home", "task": "sum"}
+    data = b'{"metadata":{"halfopen_zone":"home","user":"u1","halfopen_task":"sum"},"n":1}'
+    read = body.read(data)
+    assert body.labels(read, data) == {"zone": "home", "task": "sum"}
     body.without_labels(read)
     assert body.write(read) == b'{"metadata":{"user":"u1"},"n":1}'
+
+
+TWICE = [
+    b'{"metadata":{"halfopen_zone":"home","halfopen_zone":"anywhere"}}',
+    b'{"metadata":{"halfopen_zone":"home","halfopen_zone":"home"}}',
+    b'{"metadata":{"halfopen_zone":"home","n":1,"halfopen\\u005fzone":"anywhere"}}',
+    b'{"metadata":{"halfopen_zone":"home"},"metadata":{"halfopen_zone":"anywhere"}}',
+    b'{"metadata":{"halfopen_zone":"home"},"n":1,"metadata":{}}',
+    b'{"metad\\u0061ta":{"halfopen_zone":"home"},"metadata":null}',
+]
+
+
+@pytest.mark.parametrize("data", TWICE)
+def test_a_label_that_is_given_twice_is_refused_since_either_might_be_the_private_one(data: bytes) -> None:
+    with pytest.raises(BadBody, match="given twice"):
+        body.labels(body.read(data), data)
+
+
+def test_what_is_not_ours_may_be_given_twice() -> None:
+    data = (
+        b'{"metadata":{"user":"a","user":"b","x":{"halfopen_zone":1,"metadata":2},"halfopen_zone":"home"},"n":1,"n":2}'
+    )
+    assert body.labels(body.read(data), data) == {"zone": "home"}
 
 
 def test_metadata_that_held_only_labels_goes() -> None:

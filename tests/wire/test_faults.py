@@ -10,7 +10,15 @@ import pytest
 
 from halfopen import errors
 from halfopen.errors import Fault
-from halfopen.wire.faults import chat_error, from_provider, messages_error, retry_after, words
+from halfopen.wire.faults import (
+    chat_error,
+    from_provider,
+    is_chat_error,
+    is_messages_error,
+    messages_error,
+    retry_after,
+    words,
+)
 
 MEANINGS = {
     400: errors.Refused,
@@ -25,8 +33,6 @@ MEANINGS = {
     500: errors.ServerError,
     503: errors.ServerError,
     529: errors.Overloaded,
-    302: errors.ServerError,
-    204: errors.ServerError,
 }
 
 
@@ -39,12 +45,30 @@ def test_what_a_status_means(status: int, kind: type[Fault]) -> None:
     assert fault.retry_after == 3.0
 
 
+@pytest.mark.parametrize(
+    ("status", "said"), {204: "no answer", 202: "no answer", 302: "redirect", 307: "redirect"}.items()
+)
+def test_what_is_neither_an_answer_nor_an_error_is_no_use_of_the_protocol(status: int, said: str) -> None:
+    fault = from_provider(status, b"<html>", None, "acme")
+    assert type(fault) is errors.BrokenProtocol
+    assert fault.message.startswith(f"acme answered {status}, ")
+    assert said in fault.message
+
+
 BODIES = {
     b'{"error":{"message":"no","type":"x"}}': "no",
     b'{"type":"error","error":{"type":"x","message":"no"}}': "no",
     b'{"error":"no"}': "no",
     b'{"message":"no"}': "no",
-    b"<html>no": "<html>no",
+    b'{"detail":[{"msg":"no"}]}': '{"detail":[{"msg":"no"}]}',
+    b'{"error":' + b"[" * 10**5: '{"error":' + "[" * 191,
+    b"no: it must be <= 4096": "no: it must be <= 4096",
+    b"<html>no": "no",
+    b"<!DOCTYPE html>\n<style>p {}</style ><h1>No\x00 \xe2\x80\xaew</h1>\r\na&nbsp;&amp;&lt;b&gt; b": "No w a & b",
+    b"<script>no<script>no" * 10**4: "",
+    b"<!--no" * 10**4: "",
+    b"<p " * 10**4 + b"no": "",
+    b"<p>" + b"no " * 200: ("no " * 67)[:200],
     b"": "",
     b"\xff\xfe": "\ufffd\ufffd",
 }
@@ -84,3 +108,27 @@ def test_an_error_of_ours_is_one_of_anthropic_s() -> None:
         "error": {"type": "overloaded_error", "message": "It rests."},
         "request_id": "req_1",
     }
+
+
+CHATS = {
+    b'{"error":{"message":"no"}}': True,
+    b'{ "more": [1], "error": {"message": "no", "type": "x", "param": null, "code": 7}}': True,
+    b'{"error":"no"}': False,
+    b'{"message":"no"}': False,
+    b'{"error":{"message":null}}': False,
+    b'{"error":{"message":"\xff"}}': False,
+    b"<html>": False,
+    b"": False,
+    b'{"x":' + b"[" * 10**5: False,
+}
+
+
+@pytest.mark.parametrize(("body", "read"), CHATS.items())
+def test_what_openai_s_clients_read_as_an_error(body: bytes, read: bool) -> None:
+    assert is_chat_error(body) is read
+
+
+def test_what_anthropic_s_clients_read_as_an_error() -> None:
+    assert is_messages_error(b'{"type":"error","error":{"type":"invalid_request_error","message":"no"}}')
+    for body in (b'{"error":{"type":"x","message":"no"}}', b'{"type":"error","error":{"message":"no"}}', *CHATS):
+        assert not is_messages_error(body)

@@ -6,7 +6,15 @@ import msgspec
 import pytest
 
 from halfopen.catalog.price import KINDS
-from halfopen.wire.usage import ChatUsage, MessagesUsage, from_chat, from_messages
+from halfopen.wire.usage import (
+    MOST_TOKENS,
+    ChatUsage,
+    MessagesUsage,
+    chat_usage,
+    from_chat,
+    from_messages,
+    messages_usage,
+)
 
 CHAT = {
     "plain": ({"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}, {"input": 10, "output": 5}),
@@ -75,3 +83,25 @@ def test_kinds_of_chat_add_up_to_what_was_told(told: dict[str, int]) -> None:
 @pytest.mark.parametrize("told", [{}, {"total_tokens": 5}, {"prompt_tokens": 5, "completion_tokens": None}])
 def test_a_count_that_is_missing_is_not_a_zero(told: dict[str, int]) -> None:
     assert from_chat(msgspec.convert(told, ChatUsage)) == {}
+
+
+ABSURD = ["-1", str(MOST_TOKENS + 1), "1" + "0" * 30, "9" * 5000, "7.5", "1e3", "true", '"7"', "[]", "{}"]
+
+
+@pytest.mark.parametrize("count", ABSURD, ids=lambda count: count[:12])
+def test_a_count_that_cannot_be_is_not_told(count: str) -> None:
+    for field in ("prompt_tokens", "completion_tokens", "prompt_cache_hit_tokens"):
+        plain = {"prompt_tokens": "5", "completion_tokens": "5", field: count}
+        assert chat_usage(_raw(plain)) == {}
+        assert chat_usage(_raw({**plain, field: "5"})) != {}
+    for field in ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens"):
+        assert messages_usage(_raw({"input_tokens": "5", "output_tokens": "5", field: count})) == {}
+
+
+def test_more_tokens_read_from_a_cache_than_there_were_is_not_told() -> None:
+    assert chat_usage(msgspec.Raw(b'{"prompt_tokens":5,"completion_tokens":5,"prompt_cache_hit_tokens":6}')) == {}
+
+
+def _raw(counts: dict[str, str]) -> msgspec.Raw:
+    inner = ",".join(f'"{name}":{count}' for name, count in counts.items())
+    return msgspec.Raw(b"{" + inner.encode() + b"}")

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
 from halfopen.ledger.entry import Entry
 
@@ -18,9 +18,10 @@ BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 6
 
 
 class Counts:
-    """Implements `ports.telemetry.Meter`."""
+    """Implements `ports.telemetry.Meter`. `retiring` says which offers in use retire soon, in how many days each."""
 
-    def __init__(self) -> None:
+    def __init__(self, retiring: Callable[[], Mapping[str, int]] = dict) -> None:
+        self._retiring = retiring
         self._attempts: Counter[tuple[str, str, str]] = Counter()  # lane, offer, fault
         self._tokens: Counter[tuple[str, str]] = Counter()  # offer, kind
         self._cost: Counter[tuple[str, str]] = Counter()  # offer, currency; picodollars
@@ -72,6 +73,10 @@ class Counts:
             answers.add_metric([dialect, str(status)], count)
         yield answers
         yield self._durations()
+        days = GaugeMetricFamily("halfopen_retires_in_days", "Days until an offer in use retires", labels=["offer"])
+        for offer, left in self._retiring().items():
+            days.add_metric([offer], left)
+        yield days
 
     def _durations(self) -> Metric:
         family = HistogramMetricFamily("halfopen_answer_seconds", "Seconds to the end of an answer", labels=["dialect"])

@@ -12,6 +12,7 @@ import msgspec
 from halfopen.adapters.http import Client, Endpoint
 from halfopen.apps.roster import credentials
 from halfopen.apps.settings import OwnOffer, OwnProvider, Settings
+from halfopen.apps.sound import named
 from halfopen.catalog.provider import Provider
 from halfopen.errors import Fault
 from halfopen.ports.upstream import Call, Deadlines
@@ -73,7 +74,7 @@ def with_found(settings: Settings, found: list[Found]) -> Settings:
             providers[engine.kind] = OwnProvider(base_url=engine.base_url)
             known = {offer.model for offer in offers if offer.provider == engine.kind}
             offers += [
-                OwnOffer(model=name.replace("@", "-"), provider=engine.kind, served_as=name)
+                OwnOffer(model=named(name), provider=engine.kind, served_as=name)
                 for name in engine.models
                 if name not in known
             ]

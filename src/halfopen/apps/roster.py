@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
+from halfopen.advisor.quality import OVERALL, Quality, qualities
 from halfopen.apps.settings import Environment, OwnOffer, OwnProvider, Settings, zone_names
+from halfopen.apps.sound import refuse, told_as
+from halfopen.catalog.exchange import dollars
 from halfopen.catalog.match import Names, index
 from halfopen.catalog.model import Model
 from halfopen.catalog.offer import Offer
-from halfopen.catalog.price import in_force, price
+from halfopen.catalog.price import PriceLine, in_force, price
 from halfopen.catalog.provider import Provider, hosting_of
-from halfopen.catalog.snapshot import ADDRESS, Catalog
+from halfopen.catalog.snapshot import Catalog
 from halfopen.catalog.source import Source
+from halfopen.documents import Complaint, amiss, nearest
 from halfopen.flows.house import Destination
 from halfopen.policy.world import Candidate, World
-from halfopen.ports.upstream import Deadlines, Headers
-from halfopen.wire.quirks import QUIRKS
+from halfopen.ports.upstream import Deadlines, Headers, Signer
 
 YOURS = "halfopen.yaml"
+# Keys that are proved by a signature and never sent, with the variables that takes beside the one of the row.
+SIGNED: Mapping[str, tuple[str, ...]] = {"sigv4": ("AWS_SECRET_ACCESS_KEY",), "google": ()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +41,7 @@ class Roster:
     lacks: Mapping[str, str]  # provider -> what it needs before it can be called
     deadlines: Deadlines
     variables: Mapping[str, str] = field(repr=False)
+    rated: dict[date, Mapping[str, Quality]] = field(default_factory=dict, repr=False, compare=False)  # see `_rated`
 
     def world(self, day: date, version: int, first_token: Mapping[str, float]) -> World:
         """The candidates as they stand on a day."""
@@ -42,10 +49,10 @@ class Roster:
         candidates = tuple(self._candidate(offer, order, day) for order, offer in offers)
         return World(version=version, day=day, candidates=candidates, names=self.names, first_token=first_token)
 
-    def destinations(self) -> dict[str, Destination]:
-        """How each offer is reached; those that cannot be are left out."""
+    def destinations(self, signers: Mapping[str, Signer] = MappingProxyType({})) -> dict[str, Destination]:
+        """How each offer is reached; those that cannot be are left out. `signers` are by provider."""
         return {
-            offer.id: self._destination(offer)
+            offer.id: self._destination(offer, signers.get(offer.provider))
             for offer in self.catalog.offers.values()
             if not self.lacks[offer.provider]
         }
@@ -53,8 +60,8 @@ class Roster:
     def _candidate(self, offer: Offer, order: int, day: date) -> Candidate:
         provider, model = self.catalog.providers[offer.provider], self.catalog.models[offer.model]
         line = in_force(offer.prices, day)
-        rates = price(line).rates(0) if line and line.currency == "USD" else {}
-        rated = next((float(r.score) for r in model.ratings if r.category == "overall"), None)
+        rates = self._in_dollars(line, day) if line else {}
+        rating, basis = self._rating(offer, day)
         return Candidate(
             id=offer.id,
             model=offer.model,
@@ -67,7 +74,8 @@ class Roster:
             dialects=frozenset(offer.dialects or provider.dialects),
             input=rates.get("input"),
             output=rates.get("output"),
-            rating=self.ratings.get(offer.id, rated),
+            rating=rating,
+            rating_basis=basis,
             context=offer.context or model.context,
             retires=offer.retires,
             successor=offer.successor,
@@ -76,7 +84,29 @@ class Roster:
             lacks=self.lacks[offer.provider],
         )
 
-    def _destination(self, offer: Offer) -> Destination:
+    def _in_dollars(self, line: PriceLine, day: date) -> Mapping[str, int]:
+        """The rates as picodollars, to put offers side by side; nothing where no rate of the currency is known."""
+        rates = price(line).rates(0)
+        if line.currency == "USD":
+            return rates
+        worth = dollars(line.currency, day, self.catalog.exchange)
+        return {kind: int(rate * worth.rate) for kind, rate in rates.items()} if worth else {}
+
+    def _rating(self, offer: Offer, day: date) -> tuple[float | None, str]:
+        """The team's own, or that of the boards on one scale: measured, or estimated by a stated rule; or none."""
+        if offer.id in self.ratings:
+            return self.ratings[offer.id], "measured"
+        found = self._rated(day).get(offer.model)
+        return (round(found.score, 1), found.basis) if found else (None, "")
+
+    def _rated(self, day: date) -> Mapping[str, Quality]:
+        """Kept for the day, since a world is made anew every few seconds and no rating changes in between."""
+        if day not in self.rated:
+            self.rated.clear()
+            self.rated[day] = qualities(self.catalog.models, OVERALL, day)
+        return self.rated[day]
+
+    def _destination(self, offer: Offer, signer: Signer | None) -> Destination:
         provider = self.catalog.providers[offer.provider]
         url = urlsplit(provider.base_url or "")
         return Destination(
@@ -85,6 +115,7 @@ class Roster:
             port=url.port or {"http": 80, "https": 443}[url.scheme],
             targets={dialect: url.path.rstrip("/") + path for dialect, path in provider.dialects.items()},
             headers=credentials(provider, self.variables),
+            signer=signer,
             quirks=provider.quirks,
             prices=offer.prices,
             deadlines=self.deadlines,
@@ -92,13 +123,16 @@ class Roster:
 
 
 def roster(catalog: Catalog, settings: Settings, environment: Environment) -> Roster:
-    """The catalog with the team's rows in it. Raises ValueError, naming the setting, for rows that do not fit."""
+    """The catalog with the team's rows in it. Raises documents.Complaints, by field, for rows that do not fit."""
+    refuse(_misfits(settings, catalog.providers))
     providers = dict(catalog.providers)
     for name, own in settings.providers.items():
-        providers[name] = _provider(name, own, providers)
+        with told_as(f"providers.{name}"):
+            providers[name] = _provider(name, own, providers.get(own.like or name))
     models, offers, ratings = dict(catalog.models), dict(catalog.offers), dict[str, float]()
-    for own_offer in settings.offers:
-        offer = _offer(own_offer, providers)
+    for place, own_offer in enumerate(settings.offers):
+        with told_as(f"offers[{place}]"):
+            offer = _offer(own_offer)
         models.setdefault(own_offer.model, _model(own_offer))
         offers[offer.id] = offer
         if own_offer.rating is not None:
@@ -108,7 +142,7 @@ def roster(catalog: Catalog, settings: Settings, environment: Environment) -> Ro
         catalog=full,
         names=index(full),
         zones=zone_names(settings.zones),
-        zone_of=_placed(settings.zones, providers),
+        zone_of={name: zone for zone, names in settings.zones.items() for name in names},
         ratings=ratings,
         lacks={name: lacking(provider, environment.variables) for name, provider in providers.items()},
         deadlines=settings.deadlines,
@@ -117,9 +151,9 @@ def roster(catalog: Catalog, settings: Settings, environment: Environment) -> Ro
 
 
 def credentials(provider: Provider, variables: Mapping[str, str]) -> Headers:
-    """The header that carries a provider's key."""
+    """The header that carries a provider's key; none where calls are signed."""
     key = variables.get(provider.key_env or "", "").strip().encode()
-    if provider.auth == "none" or not key:
+    if provider.auth == "none" or provider.auth in SIGNED or not key:
         return ()
     return ((b"authorization", b"Bearer " + key),) if provider.auth == "bearer" else ((provider.auth.encode(), key),)
 
@@ -129,61 +163,68 @@ def lacking(provider: Provider, variables: Mapping[str, str]) -> str:
     if not provider.base_url:
         return f"it has no address: set `providers: {{{provider.name}: {{base_url: ...}}}}` in {YOURS}"
     if provider.auth != "none" and provider.key_env and provider.hosting != "self_hosted":
-        return "" if variables.get(provider.key_env) else f"it has no key: set {provider.key_env}"
+        wanted = (provider.key_env, *SIGNED.get(provider.auth, ()))
+        missing = [name for name in wanted if not variables.get(name)]
+        return f"it has no key: set {' and '.join(missing)}" if missing else ""
     return ""
 
 
-def _placed(zones: Mapping[str, tuple[str, ...]], providers: Mapping[str, Provider]) -> dict[str, str]:
-    placed: dict[str, str] = {}
-    for zone, names in zones.items():
-        for name in names:
-            if name not in providers:
-                raise ValueError(f"{YOURS}: zones.{zone} names `{name}`, which is no provider")
-            if placed.setdefault(name, zone) != zone:
-                raise ValueError(f"{YOURS}: `{name}` stands in two zones, {placed[name]} and {zone}")
-    return placed
+def _misfits(settings: Settings, shipped: Mapping[str, Provider]) -> Iterator[Complaint]:
+    """What names a provider that is not there, a new provider that says too little, one in two places."""
+    known = list(shipped)
+    for name, own in settings.providers.items():
+        yield from _groundless(name, own, known)
+        known.append(name)
+    for place, offer in enumerate(settings.offers):
+        if offer.provider not in known:
+            yield _no_provider(f"offers[{place}].provider", offer.provider, known)
+    stands: dict[str, str] = {}
+    for zone, names in settings.zones.items():
+        for place, name in enumerate(names):
+            where = f"zones.{zone}[{place}]"
+            if name not in known:
+                yield _no_provider(where, name, known)
+            elif name in stands:
+                yield amiss(where, f"`{name}`, which is in zone {stands[name]} already", "each provider once")
+            stands.setdefault(name, zone)
 
 
-def _provider(name: str, own: OwnProvider, known: Mapping[str, Provider]) -> Provider:
-    start = known.get(own.like or name)
-    if start is None and own.like:
-        raise ValueError(f"{YOURS}: providers.{name}.like names `{own.like}`, which is no provider")
-    _sound(name, own)
-    said = {
-        each: value
-        for each in ("base_url", "key_env", "auth", "hosting", "dialects", "operator", "countries", "quirks", "proxy")
-        if (value := getattr(own, each)) is not None
-    }
-    if start is not None:
-        return replace(start, name=name, **said)
-    if own.base_url is None or own.hosting is None:
-        raise ValueError(f"{YOURS}: providers.{name} is new, so it needs `base_url` and `hosting` (or `like: vllm`)")
+def _no_provider(where: str, name: str, known: list[str]) -> Complaint:
+    return amiss(where, f"`{name}` is no provider", f"one of {', '.join(known)}", nearest(name, known))
+
+
+def _groundless(name: str, own: OwnProvider, known: list[str]) -> Iterator[Complaint]:
+    if own.like and own.like not in known:
+        yield _no_provider(f"providers.{name}.like", own.like, known)
+    lacks = [f"`{field}`" for field in ("base_url", "hosting") if getattr(own, field) is None]
+    if lacks and not own.like and name not in known:
+        found = f"a new provider without {' and '.join(lacks)}"
+        yield amiss(f"providers.{name}", found, "both, or the row it is `like`, as `like: vllm`", nearest(name, known))
+
+
+def _provider(name: str, own: OwnProvider, start: Provider | None) -> Provider:
+    fields = ("base_url", "key_env", "auth", "hosting", "dialects", "operator", "countries", "quirks", "proxy")
+    said = {each: value for each in fields if (value := getattr(own, each)) is not None}
+    address = own.base_url or (start and start.base_url)
     plain = Provider(
-        name=name, title=name, hosting=own.hosting, operator=None, dialects={"chat": "/v1/chat/completions"}, sources=()
+        name=name,
+        title=name,
+        hosting=own.hosting or "hosted",
+        operator=None,
+        dialects={"chat": "/v1/chat/completions"},
+        auth="bearer" if own.key_env else "none",
+        sources=(),
     )
-    return replace(plain, **{"auth": "bearer" if own.key_env else "none", **said})
+    return replace(start or plain, **{"name": name, **said, "base_url": address.rstrip("/") if address else None})
 
 
-def _sound(name: str, own: OwnProvider) -> None:
-    """Raises ValueError for an address or a quirk that would fail only when a request needs it."""
-    place = f"{YOURS}: providers.{name}"
-    if own.base_url is not None and not ADDRESS.fullmatch(own.base_url.rstrip("/")):
-        raise ValueError(f"{place}.base_url is no http or https address, such as http://127.0.0.1:8000")
-    if own.base_url is not None and own.base_url.rstrip("/").endswith("/v1") and own.dialects is None:
-        raise ValueError(f"{place}.base_url ends in /v1, with which the dialects' paths begin: leave it out")
-    for quirk in own.quirks or ():
-        if quirk not in QUIRKS:
-            raise ValueError(f"{place}.quirks names `{quirk}`; the quirks are {', '.join(QUIRKS)}")
-
-
-def _offer(own: OwnOffer, providers: Mapping[str, Provider]) -> Offer:
-    if own.provider not in providers:
-        raise ValueError(f"{YOURS}: offers names the provider `{own.provider}`, which is none")
+def _offer(own: OwnOffer) -> Offer:
     return Offer(
         model=own.model,
         provider=own.provider,
         served_as=own.served_as or own.model,
         prices=own.prices,
+        free=own.free,
         context=own.context,
         tuned=own.tuned,
         sources=(),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from halfopen.apps.settings import Settings
+from halfopen.apps.settings import Settings, zone_names
 from halfopen.catalog.model import Model, Rating, Weights
 from halfopen.catalog.offer import Offer
 from halfopen.catalog.price import PriceLine
@@ -33,7 +33,7 @@ class Simulated:
     model: str
     hosting: Hosting
     weights: Weights
-    zone: str
+    circle: int  # among the team's zones: 0 is the innermost, -1 the outermost
     rating: int
     input: str  # USD per million tokens
     output: str
@@ -48,7 +48,7 @@ SIMULATED = (
         model="sim-closed-large",
         hosting="closed",
         weights="closed",
-        zone="contract",
+        circle=-2,
         rating=1480,
         input="2",
         output="10",
@@ -61,7 +61,7 @@ SIMULATED = (
         model="sim-open-medium",
         hosting="hosted",
         weights="open",
-        zone="anywhere",
+        circle=-1,
         rating=1400,
         input="0.3",
         output="1.2",
@@ -74,7 +74,7 @@ SIMULATED = (
         model="sim-open-small",
         hosting="self_hosted",
         weights="open",
-        zone="home",
+        circle=0,
         rating=1310,
         input="0.5",
         output="0.5",
@@ -149,7 +149,7 @@ def _catalog(ports: Mapping[str, int]) -> Catalog:
 
 def _model(row: Simulated) -> Model:
     score = Decimal(row.rating)
-    rating = Rating(score=score, low=score - 5, high=score + 5, board="simulated", source=SOURCE)
+    rating = Rating(score=score, low=score - 5, high=score + 5, board="simulated", day=SOURCE.checked, source=SOURCE)
     title = f"{row.model} (simulated)"
     return Model(
         name=row.model,
@@ -182,10 +182,11 @@ def _offer(row: Simulated) -> Offer:
 
 
 def _settings(settings: Settings) -> Settings:
-    """The team's lanes and aliases over the sandbox's zones; none of its providers, so that nothing can be spent."""
-    zones: dict[str, tuple[str, ...]] = {}
+    """The team's lanes, aliases and circles; of providers only the sandbox's, so that nothing can be spent."""
+    names = zone_names(settings.zones)
+    zones: dict[str, tuple[str, ...]] = dict.fromkeys(names, ())
     for row in SIMULATED:
-        zones[row.zone] = (*zones.get(row.zone, ()), row.provider)
+        zones[names[row.circle]] += (row.provider,)
     return Settings(
         listen=settings.listen,
         zones=zones,

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from halfopen.adapters.clock import SystemClock, new_id
 from halfopen.adapters.engines import Supervisor, free_port
 from halfopen.adapters.http import Client, Endpoint
+from halfopen.adapters.signing import AwsSigner, GoogleSigner, aws_keys, scope_of, service_account, token_endpoint
 from halfopen.adapters.sqlite.ledger import opened
 from halfopen.adapters.telemetry import Counts
+from halfopen.apps.retiring import retirements
 from halfopen.apps.roster import Roster, roster
-from halfopen.apps.settings import Engine, Environment, OwnOffer, OwnProvider, Settings, zone_names
-from halfopen.catalog import read
+from halfopen.apps.settings import INNERMOST, Engine, Environment, OwnOffer, OwnProvider, Settings, zone_names
+from halfopen.apps.sound import refuse, unknown
+from halfopen.catalog.provider import Provider
 from halfopen.catalog.snapshot import Catalog
-from halfopen.flows.house import House
-from halfopen.policy.rules import AUTO, PREFIX, Policy
+from halfopen.documents import amiss, nearest
+from halfopen.flows.house import House, Stock
+from halfopen.policy.rules import Lane, Policy
+from halfopen.ports.upstream import Signer
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +35,12 @@ class Started:
     engines: tuple[Supervisor, ...]
 
 
-def shipped_catalog() -> Catalog:
-    """The rows in the package. Raises documents.Complaints."""
-    return read.read(dict(_texts(files("halfopen.catalog").joinpath("data"), "")))
-
-
 @asynccontextmanager
 async def started(catalog: Catalog, settings: Settings, environment: Environment) -> AsyncIterator[Started]:
-    """Opens the ledger, starts the engines and builds the house. Raises ValueError, EngineTrouble, folder.InUse."""
+    """Opens the ledger, starts the engines and builds the house.
+
+    Raises Complaints, EngineTrouble, folder.InUse, signing.SigningTrouble.
+    """
     async with AsyncExitStack() as stack:
         ports = {name: free_port() for name in settings.engines}
         engines = tuple(_engine(name, row, ports[name], environment) for name, row in settings.engines.items())
@@ -50,12 +51,13 @@ async def started(catalog: Catalog, settings: Settings, environment: Environment
         house = House(
             policy=policy_of(settings),
             make_world=book.world,
-            destinations=book.destinations(),
+            destinations=book.destinations(signers(book, stack)),
             upstreams=upstreams,
             ledger=await stack.enter_async_context(opened(environment.data)),
-            meter=Counts(),
+            meter=Counts(lambda: {one.offer: one.days for one in retirements(house.world(), house.policy)}),
             clock=SystemClock(),
             new_id=new_id,
+            stock=Stock(catalog=book.catalog, zone_of=book.zone_of, ratings=book.ratings),
         )
         for engine in engines:
             engine.on_healthy = _forgiving(house, engine.name)
@@ -65,31 +67,29 @@ async def started(catalog: Catalog, settings: Settings, environment: Environment
 
 
 def policy_of(settings: Settings) -> Policy:
-    """Raises ValueError for an alias, a default or a requirement that names what is not there."""
+    """The lanes with their zones by name. Raises documents.Complaints for a lane of a zone that is not drawn."""
     zones = zone_names(settings.zones)
-    for name, lane in settings.lanes.items():
-        if lane.require.zone and lane.require.zone not in zones:
-            raise ValueError(f"lanes.{name}.require.zone is `{lane.require.zone}`; the zones are {', '.join(zones)}")
-    _aliases_of_lanes(settings)
-    if settings.default_lane not in settings.lanes:
-        raise ValueError(f"default_lane is `{settings.default_lane}`; the lanes are {', '.join(settings.lanes)}")
+    lanes = {name: _in_circles(lane, zones) for name, lane in settings.lanes.items()}
+    asked = {name: lane.require.zone for name, lane in lanes.items() if lane.require.zone}
+    refuse(unknown(f"lanes.{name}.require.zone", zone, zones) for name, zone in asked.items() if zone not in zones)
     return Policy(
         zones=zones,
-        lanes=settings.lanes,
+        lanes=lanes,
         aliases=settings.aliases,
         default_lane=settings.default_lane,
         direct=settings.direct,
     )
 
 
-def _aliases_of_lanes(settings: Settings) -> None:
-    """Raises ValueError for an alias of a lane that is not there; a model's or an offer's name may yet come."""
-    for alias, target in settings.aliases.items():
-        lane = target.removeprefix(PREFIX)
-        if target.startswith(PREFIX) and lane not in (AUTO, "", *settings.lanes):
-            near = get_close_matches(lane, settings.lanes, 1)
-            hint = f"did you mean `{PREFIX}{near[0]}`?" if near else f"the lanes are {', '.join(settings.lanes)}"
-            raise ValueError(f"aliases.{alias} is `{target}`; {hint}")
+def _in_circles(lane: Lane, zones: tuple[str, ...]) -> Lane:
+    """The lane with `innermost` as the name that the team gave that circle."""
+    named = {INNERMOST: zones[0]}
+    zone, when = lane.require.zone, lane.when
+    return replace(
+        lane,
+        require=replace(lane.require, zone=zone and named.get(zone, zone)),
+        when=when and replace(when, zone=tuple(named.get(each, each) for each in when.zone)),
+    )
 
 
 def clients(book: Roster) -> Mapping[str, Client]:
@@ -101,8 +101,34 @@ def clients(book: Roster) -> Mapping[str, Client]:
     return made
 
 
+def signers(book: Roster, stack: AsyncExitStack) -> Mapping[str, Signer]:
+    """Whoever signs, for each provider that is reachable and asks for it. What they open is closed with the stack.
+
+    Raises signing.SigningTrouble for credentials that cannot be used.
+    """
+    wanted = {name: row for name, row in book.catalog.providers.items() if not book.lacks[name]}
+    return {name: SIGNERS[row.auth](row, book, stack) for name, row in wanted.items() if row.auth in SIGNERS}
+
+
+def _aws(row: Provider, book: Roster, stack: AsyncExitStack) -> Signer:
+    host = urlsplit(row.base_url or "").hostname or ""
+    return AwsSigner(aws_keys(book.variables), scope_of(host, book.variables), SystemClock())
+
+
+def _google(row: Provider, book: Roster, stack: AsyncExitStack) -> Signer:
+    """Its client can reach where tokens are handed out, and nothing else; no request passes through it."""
+    account = service_account(Path(book.variables[row.key_env or ""]).expanduser())
+    scheme, host, port = token_endpoint(account)
+    client = Client([Endpoint(host, port, scheme, proxy=row.proxy)])
+    stack.push_async_callback(client.close)
+    return GoogleSigner(account, client, SystemClock())
+
+
+SIGNERS: Mapping[str, Callable[[Provider, Roster, AsyncExitStack], Signer]] = {"sigv4": _aws, "google": _google}
+
+
 def with_engines(settings: Settings, ports: Mapping[str, int]) -> Settings:
-    """The engines we start, as providers and offers, in `home` unless the team placed them elsewhere."""
+    """The engines we start, as providers and offers, in the innermost zone unless the team placed them elsewhere."""
     providers, offers, zones = dict(settings.providers), list(settings.offers), dict(settings.zones)
     placed = {name for names in zones.values() for name in names}
     for name, row in settings.engines.items():
@@ -123,13 +149,22 @@ def _endpoints(book: Roster) -> list[tuple[str, Endpoint]]:
     return found
 
 
-def _engine(name: str, row: Engine, port: int, environment: Environment) -> Supervisor:
+def gguf_of(name: str, row: Engine, environment: Environment) -> Path:
+    """The engine's file. Raises documents.Complaints if it is not there."""
     gguf = Path(row.gguf).expanduser()
     if not gguf.is_absolute() and environment.config:
         gguf = environment.config.parent / gguf
+    if not gguf.is_file():
+        near = nearest(gguf.name, [each.name for each in gguf.parent.glob("*.gguf")])
+        found = f"there is no file {gguf}"
+        refuse([amiss(f"engines.{name}.gguf", found, "a GGUF file, relative to this config or absolute", near)])
+    return gguf
+
+
+def _engine(name: str, row: Engine, port: int, environment: Environment) -> Supervisor:
     return Supervisor(
         name,
-        gguf,
+        gguf_of(name, row, environment),
         model=row.model,
         context=row.context,
         parallel=row.parallel,
@@ -143,11 +178,3 @@ def _forgiving(house: House, provider: str) -> Callable[[], None]:
         house.wards.forgive([c.id for c in house.world().candidates if c.provider == provider])
 
     return forgive
-
-
-def _texts(folder: Traversable, under: str) -> Iterator[tuple[str, str]]:
-    for each in folder.iterdir():
-        if each.is_dir():
-            yield from _texts(each, f"{under}{each.name}/")
-        elif each.name.endswith(".yaml"):
-            yield f"{under}{each.name}", each.read_text("utf-8")

@@ -39,7 +39,7 @@ def read(id: str, dialect: Dialect, data: bytes, headers: Mapping[bytes, bytes],
     if not name:
         raise BadBody("`model` is missing. Name a lane (`halfopen/realtime`), a model or an offer (`model@provider`).")
     dialect.check(body)
-    labels = _labels(body, headers)
+    labels = _labels(bodies.labels(body, data), headers)
     for field, value in (("model", name), *labels.items()):
         if len(value) > LONGEST:
             raise BadBody(f"`{field}` has {len(value):,} characters; names and labels have at most {LONGEST}.")
@@ -65,23 +65,22 @@ def read(id: str, dialect: Dialect, data: bytes, headers: Mapping[bytes, bytes],
     )
 
 
-def _labels(body: Body, headers: Mapping[bytes, bytes]) -> dict[str, str]:
-    """The labels of the body and the headers. Raises BadBody for one that is unknown, or said in two ways."""
-    labels = bodies.labels(body)
+def _labels(labels: dict[str, str], headers: Mapping[bytes, bytes]) -> dict[str, str]:
+    """The body's labels with those of the headers. Raises BadBody for one that is unknown, or said in two ways."""
     unknown = [label for label in labels if label not in LABELS]
     if unknown:
         known = ", halfopen_".join(LABELS)
         raise BadBody(f"There is no label `halfopen_{unknown[0][:60]}`; the labels are halfopen_{known}.")
-    strange = [name for name in headers if name.startswith(b"x-halfopen-") and name not in LABEL_HEADERS]
-    if strange:
-        known = ", ".join(name.decode() for name in LABEL_HEADERS)
-        raise BadBody(f"There is no header `{strange[0].decode('latin-1')[:60]}`; the labels are {known}.")
-    empty = [name for name in LABEL_HEADERS if name in headers and not headers[name].strip()]
-    if empty:
-        raise BadBody(f"`{empty[0].decode()}` is empty. Leave it out, or say what it should be.")
-    for label in LABELS:
-        said = headers.get(b"x-halfopen-" + label.encode(), b"").decode("latin-1")
-        if said and labels.setdefault(label, said) != said:
+    given = {name: value for name, value in headers.items() if name.startswith(b"x-halfopen-")}
+    for header, value in given.items():
+        if header not in LABEL_HEADERS:
+            known = ", ".join(name.decode() for name in LABEL_HEADERS)
+            raise BadBody(f"There is no header `{header.decode('latin-1')[:60]}`; the labels are {known}.")
+        name, said = header.decode(), value.strip(b" \t").decode("latin-1")
+        if not said:
+            raise BadBody(f"`{name}` is empty. Leave it out, or say what it should be.")
+        label = name.removeprefix("x-halfopen-")
+        if labels.setdefault(label, said) != said:
             raise BadBody(
                 f"`x-halfopen-{label}` says `{said[:60]}` and `metadata.halfopen_{label}` says "
                 f"`{labels[label][:60]}`. Send one of them: neither may overrule the other."

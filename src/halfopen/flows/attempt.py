@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from halfopen.errors import CallerGone, Fault, LedgerFull, UpstreamFault
 from halfopen.flows.ask import Asked
@@ -11,7 +11,7 @@ from halfopen.ledger.entry import Entry
 from halfopen.ledger.settle import cost, counts
 from halfopen.limits import retry
 from halfopen.policy.world import Candidate
-from halfopen.ports.upstream import Call, Reply
+from halfopen.ports.upstream import Call, Headers, Reply
 from halfopen.wire.faults import from_provider, retry_after
 from halfopen.wire.usage import Usage
 
@@ -34,6 +34,7 @@ class Attempt:
     first: float | None = None  # ticks
     bytes_out: int = 0
     entry: Entry | None = None
+    proof: Headers = ()  # of who we are, as it was sent
 
     async def call(self) -> Reply:
         """The head of a good answer. Raises UpstreamFault for any other status, with the provider's words."""
@@ -43,26 +44,33 @@ class Attempt:
             host=destination.host,
             port=destination.port,
             target=destination.targets[asked.dialect.name],
-            headers=(*destination.headers, *asked.headers, (b"content-type", b"application/json")),
+            headers=(*asked.headers, (b"content-type", b"application/json")),
             body=asked.dialect.prepare(asked.body, step.served_as, destination.quirks),
             deadlines=destination.deadlines,
         )
+        self.proof = await destination.signer.sign(call) if destination.signer else destination.headers
+        call = replace(call, headers=(*self.proof, *call.headers))
         reply = await self.house.upstreams[self.decided.decision.zone].call(call)
         self.status, self.first = reply.status, self.house.clock.ticks()
         if reply.status == 200:
             return reply
         body = await reply.whole(MOST_ERROR_BYTES)
-        for _, secret in destination.headers:  # a provider may quote our key, and the caller may read its words
-            body = body.replace(secret.removeprefix(b"Bearer "), b"[key]")
+        for secret in self._secrets():  # a provider may quote our key, and the caller may read its words
+            body = body.replace(secret, b"[key]")
         wait = dict(reply.headers).get(b"retry-after", b"").decode("latin-1")
         raise from_provider(reply.status, body, retry_after(wait, self.house.clock.now()), step.provider)
 
     def named(self, fault: UpstreamFault) -> UpstreamFault:
-        """The fault, told of the provider by its name: its address is nobody's business but ours."""
+        """The fault, told of the provider by its name: its address and its key are nobody's business but ours."""
         destination = self.house.destinations[self.step.id]
         address = f"{destination.host}:{destination.port}"
         fault.message = fault.message.replace(address, self.step.provider)
+        for secret in self._secrets():
+            fault.message = fault.message.replace(secret.decode(), "[key]")
         return fault
+
+    def _secrets(self) -> list[bytes]:
+        return [value.removeprefix(b"Bearer ") for name, value in self.proof if name != b"x-amz-date"]
 
     def ended(self, usage: Usage | None, *, fault: Fault | None = None, pieces: int = 0, final: bool = True) -> Entry:
         """Writes the row and tells the breaker; a second call changes nothing. Raises LedgerFull."""
@@ -96,8 +104,12 @@ class Attempt:
     def _entry(self, usage: Usage | None, fault: Fault | None, pieces: int, final: bool) -> Entry:
         asked, step, clock = self.asked, self.step, self.house.clock
         lasted, now = clock.ticks() - self.began, clock.now()
-        counted, source = counts(usage, fault, asked.size, pieces)
-        settled = cost(self.house.price(step.id, day_of(now - lasted)), counted)
+        # A stream shows what is generated, a refusal generates nothing; of a broken whole answer nobody saw anything.
+        blind = fault is not None and not asked.ask.stream and self.status in (0, 200)
+        unseen = asked.dialect.limit(asked.body) if blind else 0
+        counted, source = counts(usage, fault, asked.size, pieces, status=self.status, unseen=unseen)
+        known = counted if "output" in counted or source == "none" else None
+        settled = cost(self.house.price(step.id, day_of(now - lasted)), known)
         return Entry(
             request=asked.id,
             attempt=self.number,

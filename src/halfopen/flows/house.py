@@ -10,6 +10,7 @@ from hashlib import blake2b
 import msgspec
 
 from halfopen.catalog.price import Price, PriceLine, in_force, price
+from halfopen.catalog.snapshot import Catalog, catalog
 from halfopen.flows.wards import Wards
 from halfopen.policy.decide import Decision, decide
 from halfopen.policy.explain import explained
@@ -18,7 +19,7 @@ from halfopen.policy.world import Ask, World
 from halfopen.ports.runtime import Clock
 from halfopen.ports.stores import LedgerStore
 from halfopen.ports.telemetry import Meter
-from halfopen.ports.upstream import Deadlines, Headers, Upstream
+from halfopen.ports.upstream import Deadlines, Headers, Signer, Upstream
 
 WORLD_SECONDS = 15.0  # how old the world may grow: prices, retirements and measured times enter it
 MOST_KEPT = 4096  # decisions
@@ -33,9 +34,19 @@ class Destination:
     port: int
     targets: Mapping[str, str]  # dialect -> path
     headers: Headers = field(default=(), repr=False)
+    signer: Signer | None = None  # where the key has to be proved anew for each call
     quirks: tuple[str, ...] = ()
     prices: tuple[PriceLine, ...] = ()
     deadlines: Deadlines = Deadlines()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Stock:
+    """The rows that the offers were made of, for the tables that show them; zones and ratings are the team's."""
+
+    catalog: Catalog = field(default_factory=lambda: catalog([], [], []))
+    zone_of: Mapping[str, str] = field(default_factory=dict)  # provider -> zone
+    ratings: Mapping[str, float] = field(default_factory=dict)  # offer -> rating
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,7 @@ class House:
     meter: Meter
     clock: Clock
     new_id: Callable[[], str]
+    stock: Stock = field(default_factory=Stock)
     wards: Wards = field(default_factory=Wards)
     full_until: float = 0.0  # ticks; after a row could not be written nothing is spent until then
     _world: World | None = None

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from halfopen import errors
-from halfopen.catalog.price import KINDS, Price
+from halfopen.catalog.price import KINDS, PROMPT, STANDARD, Price
 from halfopen.errors import Fault
 from halfopen.ledger.entry import MOST, UsageFrom
 
@@ -40,8 +40,11 @@ class Settled:
     unpriced: str = ""
 
 
-def cost(price: Price | None, usage: Mapping[str, int] | None) -> Settled:
-    """The exact cost of `usage`. None is usage that nobody knows; an empty mapping is an attempt that used nothing."""
+def cost(price: Price | None, usage: Mapping[str, int] | None, service: str = STANDARD) -> Settled:
+    """The exact cost of `usage` as served by `service`: `batch`, `flex`, or as the provider's price line calls it.
+
+    None is usage that nobody knows; an empty mapping is an attempt that used nothing.
+    """
     if price is None:
         return Settled(None, unpriced="no price is known for this offer on this day")
     if usage is None:
@@ -50,7 +53,9 @@ def cost(price: Price | None, usage: Mapping[str, int] | None) -> Settled:
     absurd = next((kind for kind, count in counts.items() if count < 0), None)
     if absurd:
         return Settled(None, unpriced=f"{counts[absurd]} tokens of {absurd} make no sense")
-    rates = price.rates(sum(count for kind, count in counts.items() if kind != "output"))
+    if service != STANDARD and service not in price.services:
+        return Settled(None, unpriced=f"the price line of {price.since} has no rates for the service {service}")
+    rates = price.rates(sum(count for kind, count in counts.items() if kind in PROMPT), service)
     chosen = {kind: rates.get(kind, rates.get(STAND_IN.get(kind, ""))) for kind in counts}
     lacking = [kind for kind, rate in chosen.items() if rate is None]
     if lacking:
@@ -70,13 +75,31 @@ def estimate(request_bytes: int, pieces: int) -> Mapping[str, int]:
 
 
 def counts(
-    usage: Mapping[str, int] | None, fault: Fault | None, size: int, pieces: int
+    usage: Mapping[str, int] | None,
+    fault: Fault | None,
+    size: int,
+    pieces: int,
+    *,
+    status: int = 200,
+    unseen: int | None = 0,
 ) -> tuple[Mapping[str, int], UsageFrom]:
-    """What was used, and who says so: the provider, or an estimate where it may charge and did not tell."""
+    """What was used, and who says so: the provider, or an estimate where it may charge and did not tell.
+
+    `unseen` is how many tokens may have been generated at most without being handed over, None if nobody can say:
+    then the estimate has no `output`, which is not an output of zero.
+    """
     if usage and "output" in usage and "input" in usage and fault is None:
         return usage, "provider"
-    if fault is None or isinstance(fault, MAY_COST) or pieces:
-        guess = estimate(size, pieces)
-        told = usage or {}
-        return {**guess, **told, "output": max(guess["output"], told.get("output", 0))}, "estimated"
+    if fault is None or pieces or (isinstance(fault, MAY_COST) and not _was_no_answer(fault, status)):
+        guess, told = estimate(size, pieces), usage or {}
+        seen = max(guess["output"], told.get("output", 0))
+        known = {**guess, **told, "output": max(seen, unseen or 0)}
+        if unseen is None:
+            del known["output"]
+        return known, "estimated"
     return {}, "none"
+
+
+def _was_no_answer(fault: Fault, status: int) -> bool:
+    """A redirect or an empty success: told whole, and nothing was done for it. 0 is no status at all."""
+    return isinstance(fault, errors.BrokenProtocol) and status not in (0, 200)

@@ -10,7 +10,7 @@ from halfopen.policy.aim import Aim, aim, reach
 from halfopen.policy.eligible import RESTING, Refusal, rests
 from halfopen.policy.rules import PREFIX, Policy
 from halfopen.policy.standing import standing
-from halfopen.policy.strategies import in_order, unknown
+from halfopen.policy.strategies import guessed, in_order, unknown
 from halfopen.policy.world import Ask, Candidate, Health, World
 
 
@@ -53,12 +53,16 @@ def decide(ask: Ask, facts: Mapping[str, str], world: World, health: Health, pol
     itinerary = tuple(kept[: policy.most_tries])
     lacking = {c.id: unknown(c, prefer, world, policy) for c in itinerary}
     notes = {id: f"it is {what}, so it comes after those that are not" for id, what in lacking.items() if what}
-    stop = None if itinerary else _stop(aimed, limit, refused, health, policy)
+    notes |= {c.id: f"its rating of {c.rating:.0f} is an estimate" for c in itinerary if guessed(c, prefer)}
+    notes |= {c.id: stand.late[c.id] for c in itinerary if c.id in stand.late}
+    stop = None if itinerary else _stop(ask, aimed, limit, refused, health, policy)
     reason = f"{aimed.why}; by {', then '.join(aimed.rules.prefer)}" if itinerary else aimed.why
+    if itinerary and guessed(itinerary[0], prefer):
+        reason += f"; the rating of {itinerary[0].id} is estimated"
     return Decision(aimed.lane, limit, reason, itinerary, tuple(refused), notes, stop)
 
 
-def _stop(aimed: Aim, limit: str, refused: Sequence[Refusal], health: Health, policy: Policy) -> Stop:
+def _stop(ask: Ask, aimed: Aim, limit: str, refused: Sequence[Refusal], health: Health, policy: Policy) -> Stop:
     """The one sentence for a request that nobody may serve. The first rule that applies."""
     by_gate: dict[str, list[Refusal]] = {}
     for refusal in refused:
@@ -83,6 +87,8 @@ def _stop(aimed: Aim, limit: str, refused: Sequence[Refusal], health: Health, po
         return Stop(EmptyLane, f"Lane {aimed.lane} has no offer. {hint}")
     if could and all(r.gate == "retired" for r in could):
         return Stop(Retired, f"Retired: {_why(could)}.")
+    if ready := by_gate.get("dialect"):
+        return Stop(NoOfferFits, f"No offer that is ready speaks {ask.dialect}: {_why(ready)}.")
     if lacks := by_gate.get("lacks"):
         return Stop(NotReady, f"No offer is ready yet: {'; '.join(sorted({r.why for r in lacks}))}.")
     return Stop(NoOfferFits, f"No offer can serve this request: {_why(could) or 'none is configured'}.")

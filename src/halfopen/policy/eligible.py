@@ -10,6 +10,7 @@ from typing import Any
 from halfopen.money import MILLION, per_million
 from halfopen.policy.rules import Require
 from halfopen.policy.world import Candidate, World
+from halfopen.wire.table import DIALECTS
 
 Reason = str | None
 Requirement = Callable[[Any, Candidate, World], Reason]
@@ -56,8 +57,9 @@ def not_retired(c: Candidate, bounds: Bounds, world: World) -> Reason:
 def speaks(c: Candidate, bounds: Bounds, world: World) -> Reason:
     if bounds.dialect in c.dialects:
         return None
-    spoken = " and ".join(sorted(c.dialects)) or "no dialect we know"
-    return f"it speaks {spoken}; the request is in {bounds.dialect}, and crossing dialects is not built yet"
+    spoken = " and ".join(f"{each} (POST {DIALECTS[each].path})" for each in sorted(c.dialects) if each in DIALECTS)
+    wanted = f"the request is in {bounds.dialect}, and crossing dialects is not built yet"
+    return f"it speaks {spoken or 'no dialect we know'}; {wanted}"
 
 
 def is_ready(c: Candidate, bounds: Bounds, world: World) -> Reason:
@@ -70,8 +72,8 @@ GATES: Mapping[str, Gate] = {
     "zone": in_zone,
     "lane": meets_lane,
     "retired": not_retired,
-    "dialect": speaks,
     "lacks": is_ready,
+    "dialect": speaks,
 }
 RESTING = "resting"
 
@@ -87,6 +89,14 @@ def refusal(c: Candidate, bounds: Bounds, world: World) -> Refusal | None:
 def rests(c: Candidate, left: float) -> Refusal:
     """What keeps an offer from serving for so many seconds."""
     return Refusal(c.id, RESTING, f"it is resting after failures, for {max(left, 0.1):.1f} s")
+
+
+def late(c: Candidate, most: float | None, world: World) -> Reason:
+    """Why an offer comes after the others. Slow is better than nobody, and what is never called is never measured."""
+    measured = world.first_token.get(c.id)
+    if most is None or measured is None or measured <= most:
+        return None
+    return f"its first token lately took {measured:.0f} ms and the lane's limit is {most:.0f} ms, so it comes last"
 
 
 def bounds_of(require: Require, zones: tuple[str, ...], limit: str, dialect: str) -> Bounds:
@@ -122,6 +132,13 @@ def _rated(wanted: bool | None, c: Candidate, world: World) -> Reason:
     return "it has no rating" if wanted and c.rating is None else None
 
 
+def _ratings(wanted: str | None, c: Candidate, world: World) -> Reason:
+    if wanted is None or c.rating_basis == wanted:
+        return None
+    found = "it has no rating" if c.rating is None else f"its rating of {c.rating:.0f} is an estimate"
+    return f"{found}; the lane wants {wanted} ones"
+
+
 def _priced(wanted: bool | None, c: Candidate, world: World) -> Reason:
     return "it is unpriced" if wanted and (c.input is None or c.output is None) else None
 
@@ -146,20 +163,14 @@ def _dearer(kind: str, most: Decimal | None, price: int | None) -> Reason:
     return f"its {kind} costs ${per_million(price).normalize():f} a million tokens; the lane's ceiling is ${most}"
 
 
-def _first_token_at_most(most: float | None, c: Candidate, world: World) -> Reason:
-    measured = world.first_token.get(c.id)
-    if most is None or measured is None or measured <= most:
-        return None
-    return f"its first token takes {measured:.0f} ms; the lane's limit is {most:.0f} ms"
-
-
 def _context_at_least(least: int | None, c: Candidate, world: World) -> Reason:
     if least is None or c.context is None or c.context >= least:
         return None
     return f"its context is {c.context:,} tokens; the lane wants {least:,}"
 
 
-# A row for each field of Require but `zone`, which bounds the circle. Each answers with a reason to refuse, or None.
+# A row for each field of Require but `zone`, which bounds the circle, and `first_token_at_most`, which is about the
+# last minutes and only puts an offer behind the others. Each answers with a reason to refuse, or None.
 REQUIREMENTS: Mapping[str, Requirement] = {
     "weights": _weights,
     "hosting": _hosting,
@@ -167,10 +178,10 @@ REQUIREMENTS: Mapping[str, Requirement] = {
     "models": _models,
     "tuned": _tuned,
     "rated": _rated,
+    "ratings": _ratings,
     "priced": _priced,
     "rating_at_least": _rating_at_least,
     "input_at_most": _input_at_most,
     "output_at_most": _output_at_most,
-    "first_token_at_most": _first_token_at_most,
     "context_at_least": _context_at_least,
 }

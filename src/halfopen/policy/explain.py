@@ -28,6 +28,7 @@ def _step(c: Candidate, note: str | None) -> dict[str, Any]:
         "zone": c.zone,
         "hosting": c.hosting,
         "rating": c.rating,
+        "rating_basis": c.rating_basis or None,
         "input_per_million": _price(c.input),
         "output_per_million": _price(c.output),
         "simulated": c.simulated,

@@ -27,8 +27,9 @@ class Require:
     """What an offer must be. Prices are in USD per million tokens, times in milliseconds, context in tokens.
 
     A limit excludes what is known to break it. An offer whose rating or price is unknown stays, after those whose are
-    known; `rated: true` and `priced: true` exclude it. An offer whose time was not measured yet stays in its place:
-    it would never be measured otherwise.
+    known; `rated: true` and `priced: true` exclude it, and `ratings: measured` excludes an estimated rating too. Times
+    change by the minute, so `first_token_at_most` excludes nobody: what was lately slower comes last, and what was not
+    measured yet stays in its place, or it never would be.
     """
 
     zone: str | None = None
@@ -38,6 +39,7 @@ class Require:
     models: tuple[str, ...] = ()
     tuned: bool | None = None
     rated: bool | None = None
+    ratings: Literal["measured"] | None = None
     priced: bool | None = None
     rating_at_least: float | None = None
     input_at_most: Decimal | None = None

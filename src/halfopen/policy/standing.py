@@ -6,10 +6,11 @@ was worked out from, and goes when the world goes; nothing else of a decision is
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from halfopen.policy.eligible import Refusal, bounds_of, refusal
+from halfopen.policy.eligible import Refusal, bounds_of, late, refusal
 from halfopen.policy.rules import Lane, Policy
 from halfopen.policy.strategies import in_order, ranked
 from halfopen.policy.world import Candidate, World
@@ -22,6 +23,7 @@ class Standing:
     """The offers that could serve, best first, and the others in the order of the config."""
 
     able: tuple[Candidate, ...]
+    late: Mapping[str, str]  # which of them are last for being slow, and what is said of it
     barred: tuple[tuple[Candidate, Refusal], ...]
     refusals: tuple[Refusal, ...]  # of the barred
 
@@ -46,5 +48,7 @@ def _stand(rules: Lane, limit: str, dialect: str, world: World, policy: Policy, 
             barred.append((candidate, refused))
         else:
             able.append(candidate)
-    best_first = ranked(able, in_order(rules), world, policy, seed)
-    return Standing(tuple(best_first), tuple(barred), tuple(refused for _, refused in barred))
+    most = rules.require.first_token_at_most
+    slow = {c.id: why for c in able if (why := late(c, most, world))}
+    best_first = sorted(ranked(able, in_order(rules), world, policy, seed), key=lambda c: c.id in slow)
+    return Standing(tuple(best_first), slow, tuple(barred), tuple(refused for _, refused in barred))

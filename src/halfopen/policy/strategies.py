@@ -107,6 +107,11 @@ def ranked(
     return sorted(candidates, key=key)
 
 
+def guessed(candidate: Candidate, prefer: Sequence[str]) -> bool:
+    """Whether the rating by which an offer is placed is an estimate."""
+    return candidate.rating_basis == "estimated" and any(name in ("rating", "rated") for name in prefer)
+
+
 def unknown(candidate: Candidate, prefer: Sequence[str], world: World, policy: Policy) -> str:
     """What the first preference that knows nothing of this offer calls it, or an empty string."""
     return next((UNKNOWN[name] for name in prefer if STRATEGIES[name](candidate, world, policy, 0) is None), "")

@@ -25,7 +25,8 @@ class Candidate:
     dialects: frozenset[str] = frozenset()
     input: int | None = None
     output: int | None = None
-    rating: float | None = None
+    rating: float | None = None  # Elo
+    rating_basis: str = ""  # measured or estimated; empty if unrated
     context: int | None = None
     retires: date | None = None
     successor: str | None = None

@@ -63,3 +63,13 @@ class Upstream(Protocol):
 
     async def call(self, call: Call) -> Reply: ...
     async def close(self) -> None: ...
+
+
+class Signer(Protocol):
+    """Says who is calling, where a header that never changes is not enough.
+
+    Answers with the headers to be added to a call that is complete but for them. Raises UpstreamFault where what
+    it takes (a token) cannot be had.
+    """
+
+    async def sign(self, call: Call) -> Headers: ...

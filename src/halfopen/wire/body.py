@@ -5,7 +5,8 @@ A key given twice goes out once, with its last value, so that the provider reads
 
 from __future__ import annotations
 
-from typing import Any
+from collections import Counter
+from typing import Annotated, Any
 
 import msgspec
 
@@ -15,7 +16,18 @@ Body = dict[str, msgspec.Raw]
 
 LABEL = "halfopen_"  # our own entries in `metadata`, taken out before a request leaves
 
+
+class _Name(str):
+    """A key that is equal to no other, so that one given twice stands twice."""
+
+    __slots__ = ()
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
+
 _object = msgspec.json.Decoder(Body)
+_names = msgspec.json.Decoder(dict[_Name, msgspec.Raw], dec_hook=lambda kind, key: kind(key))
+_count = msgspec.json.Decoder(Annotated[int, msgspec.Meta(ge=1, le=10**9)])
 _text = msgspec.json.Decoder(str)
 _flag = msgspec.json.Decoder(bool)
 _write = msgspec.json.Encoder().encode
@@ -84,15 +96,33 @@ def must_be_list(body: Body, field: str, example: str) -> None:
         raise BadBody(f"`{field}` is empty. Send for example {example}.")
 
 
-def labels(body: Body) -> dict[str, str]:
-    """The `metadata.halfopen_*` entries, without the prefix. Raises BadBody for one that is no string."""
-    found: dict[str, str] = {}
-    metadata = table(body, "metadata") if "metadata" in body else {}
-    for name in metadata:
-        if name.startswith(LABEL):
-            value = text(metadata, name)
-            found[name.removeprefix(LABEL)] = value or ""
-    return found
+def count(body: Body, field: str) -> int | None:
+    """A field that is a number of something; None if it is not there or is no such number."""
+    try:
+        return _count.decode(body[field]) if field in body else None
+    except msgspec.DecodeError:
+        return None
+
+
+def labels(body: Body, data: bytes) -> dict[str, str]:
+    """The `metadata.halfopen_*` entries, without the prefix; `data` is what the body was read from.
+
+    Raises BadBody for one that is no string, or that is given twice: either might be the private one.
+    """
+    if "metadata" not in body:
+        return {}
+    metadata = table(body, "metadata")
+    found = {name: text(metadata, name) or "" for name in metadata if name.startswith(LABEL)}
+    twice = ["metadata"] if "metadata" in _twice(data) else []
+    twice += [f"metadata.{name[:60]}" for name in (_twice(body["metadata"]) if found else ()) if name in found]
+    if twice:
+        raise BadBody(f"`{twice[0]}` is given twice. Send it once: neither may overrule the other.")
+    return {name.removeprefix(LABEL): value for name, value in found.items()}
+
+
+def _twice(seen: bytes | msgspec.Raw) -> list[str]:
+    """The keys of an object that stand in it more than once."""
+    return [name for name, times in Counter(map(str, _names.decode(seen))).items() if times > 1]
 
 
 def without_labels(body: Body) -> None:

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import html
 import math
+import re
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
+from typing import Any, Literal
 
 import msgspec
 
-from halfopen.errors import Fault, KeyRejected, ModelGone, Overloaded, Refused, ServerError, UpstreamFault
+from halfopen.errors import (
+    BrokenProtocol,
+    Fault,
+    KeyRejected,
+    ModelGone,
+    Overloaded,
+    Refused,
+    ServerError,
+    UpstreamFault,
+)
 
 _MEANING: Mapping[int, type[UpstreamFault]] = {
     401: KeyRejected,
@@ -48,14 +60,41 @@ class _Envelope(msgspec.Struct):
     message: str = ""
 
 
+class _ChatTold(msgspec.Struct):
+    message: str
+
+
+class _ChatError(msgspec.Struct):
+    error: _ChatTold
+
+
+class _MessagesTold(msgspec.Struct):
+    type: str
+    message: str
+
+
+class _MessagesError(msgspec.Struct):
+    type: Literal["error"]
+    error: _MessagesTold
+
+
 _envelope = msgspec.json.Decoder(_Envelope)
+_chat_error = msgspec.json.Decoder(_ChatError)
+_messages_error = msgspec.json.Decoder(_MessagesError)
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)  # what decoding JSON may raise
+# Comments, what is meant for browsers, and tags; one without its end goes on to the end of the page.
+_markup = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)|<[/!?a-z][^>]*(?:>|\Z)", re.DOTALL | re.IGNORECASE
+)
+READ, KEPT = 2**16, 200  # of a page instead of an error: bytes looked at, characters told
 
 
 def from_provider(status: int, body: bytes, retry_after: float | None, provider: str) -> UpstreamFault:
     """The fault that a provider's error status stands for, with its own words kept to be passed on."""
+    if status < 400:  # no second try at the same address would mend it
+        why = "a redirect, which is not followed: is its address right?" if status >= 300 else "which is no answer"
+        return BrokenProtocol(f"{provider} answered {status}, {why}", retry_after=retry_after)
     kind = _MEANING.get(status) or (ServerError if status >= 500 else Refused)
-    if status < 400:
-        kind = ServerError  # a redirect or an empty success is no answer
     # A provider that rejects a key may quote it, and that key is ours, not the caller's.
     said = "it does not take our key" if kind is KeyRejected else words(body)
     message = f"{provider} answered {status}{': ' + said if said else ''}"
@@ -67,10 +106,34 @@ def words(body: bytes) -> str:
     """The sentence inside a provider's error body, cut to what a log line can bear."""
     try:
         told = _envelope.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return body[:200].decode("utf-8", "replace").strip()
+    except UNREADABLE:
+        return _excerpt(body)
     said = told.error if isinstance(told.error, str) else told.error.message
-    return (said or told.message)[:300]
+    return (said or told.message)[:300] or _excerpt(body)
+
+
+def _excerpt(body: bytes) -> str:
+    """The beginning of a body that is no error of a dialect's: its text without markup, on one line."""
+    text = _markup.sub(" ", html.unescape(body[:READ].decode("utf-8", "replace")))
+    return "".join(letter for letter in " ".join(text.split())[:KEPT] if letter.isprintable())
+
+
+def is_chat_error(body: bytes) -> bool:
+    """Whether a body is an error as OpenAI's clients read one."""
+    return _reads(_chat_error, body)
+
+
+def is_messages_error(body: bytes) -> bool:
+    """Whether a body is an error as Anthropic's clients read one."""
+    return _reads(_messages_error, body)
+
+
+def _reads(decoder: msgspec.json.Decoder[Any], body: bytes) -> bool:
+    try:
+        decoder.decode(body)
+    except UNREADABLE:
+        return False
+    return True
 
 
 def retry_after(value: str | None, now: float) -> float | None:

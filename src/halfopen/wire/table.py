@@ -32,12 +32,15 @@ class Dialect:
     name: str
     path: str  # where callers find it
     headers: frozenset[bytes]  # that cross from caller to provider
+    id_header: bytes  # where its clients look for a request's id
     check: Callable[[Body], None]
     usage_asked: Callable[[Body], bool]
+    limit: Callable[[Body], int | None]  # how many tokens may be generated, if it says so
     prepare: Callable[[Body, str, Iterable[str]], bytes]  # body, the model's name there, quirks
     usage: Callable[[bytes], Usage | None]  # of a whole answer
     stream: Callable[[bool], StreamReader]  # told whether the caller asked for usage
     error: Callable[[Fault, str], bytes]  # a body; told the request's id
+    is_error: Callable[[bytes], bool]  # whether its clients could read this body as one
     broken: Callable[[Fault, str], bytes]  # the same as the last event of a stream
 
 
@@ -45,12 +48,15 @@ CHAT = Dialect(
     name="chat",
     path=chat_request.PATH,
     headers=chat_request.HEADERS,
+    id_header=b"x-request-id",
     check=chat_request.check,
     usage_asked=chat_request.usage_asked,
+    limit=chat_request.limit,
     prepare=chat_request.prepare,
     usage=chat_answer.usage,
     stream=chat_stream.ChatStream,
     error=faults.chat_error,
+    is_error=faults.is_chat_error,
     broken=chat_stream.broken,
 )
 
@@ -58,12 +64,15 @@ MESSAGES = Dialect(
     name="messages",
     path=messages_request.PATH,
     headers=messages_request.HEADERS,
+    id_header=b"request-id",
     check=messages_request.check,
     usage_asked=messages_request.usage_asked,
+    limit=messages_request.limit,
     prepare=messages_request.prepare,
     usage=messages_answer.usage,
     stream=messages_stream.MessagesStream,
     error=faults.messages_error,
+    is_error=faults.is_messages_error,
     broken=messages_stream.broken,
 )
 

@@ -9,40 +9,43 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Annotated
 
 import msgspec
 
 Usage = Mapping[str, int]
+MOST_TOKENS = 10**9  # of a kind in one answer; whoever tells more, or less than none, has told nothing
+Count = Annotated[int, msgspec.Meta(ge=0, le=MOST_TOKENS)]
 
 
 class ChatDetails(msgspec.Struct):
-    cached_tokens: int | None = None
-    cache_write_tokens: int | None = None
-    reasoning_tokens: int | None = None
+    cached_tokens: Count | None = None
+    cache_write_tokens: Count | None = None
+    reasoning_tokens: Count | None = None
 
 
 class ChatUsage(msgspec.Struct):
     """OpenAI's shape; `prompt_cache_hit_tokens` is DeepSeek's way to say cached."""
 
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
+    prompt_tokens: Count | None = None
+    completion_tokens: Count | None = None
     prompt_tokens_details: ChatDetails | None = None
     completion_tokens_details: ChatDetails | None = None
-    prompt_cache_hit_tokens: int | None = None
+    prompt_cache_hit_tokens: Count | None = None
 
 
 class CacheWrites(msgspec.Struct):
-    ephemeral_5m_input_tokens: int | None = None
-    ephemeral_1h_input_tokens: int | None = None
+    ephemeral_5m_input_tokens: Count | None = None
+    ephemeral_1h_input_tokens: Count | None = None
 
 
 class MessagesUsage(msgspec.Struct):
     """Anthropic's shape: `input_tokens` already leaves out what a cache read or wrote."""
 
-    input_tokens: int | None = None
-    output_tokens: int | None = None
-    cache_read_input_tokens: int | None = None
-    cache_creation_input_tokens: int | None = None
+    input_tokens: Count | None = None
+    output_tokens: Count | None = None
+    cache_read_input_tokens: Count | None = None
+    cache_creation_input_tokens: Count | None = None
     cache_creation: CacheWrites | None = None
 
 
@@ -75,6 +78,8 @@ def from_chat(told: ChatUsage) -> Usage:
     cached = details.cached_tokens or told.prompt_cache_hit_tokens or 0
     written = details.cache_write_tokens or 0
     fresh = told.prompt_tokens - cached - written
+    if fresh < 0:
+        return {}
     usage = {"input": fresh, "cached_read": cached, "cache_write_5m": written, "output": told.completion_tokens}
     thought = told.completion_tokens_details
     if thought and thought.reasoning_tokens:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 import subprocess
 from pathlib import Path
 
@@ -12,12 +13,13 @@ import pytest
 
 from halfopen.apps.cli import VERBS
 from halfopen.apps.cli.env import CLIENTS
-from halfopen.apps.wiring import shipped_catalog
 from tests.apps.serve.gateways import bare_environment, command
+from tests.catalog.shelf import shipped as shipped_catalog
 
 SECRET = "sk-never-to-be-seen-8c1f"
 VARIABLES = sorted({row.key_env for row in shipped_catalog().providers.values() if row.key_env})
 KEYS = {name: f"{SECRET}-{place}" for place, name in enumerate(["HALFOPEN_KEY", *VARIABLES])}
+NO_ADDRESS = sorted(name for name, row in shipped_catalog().providers.items() if row.base_url is None)
 BAD = "lanes:\n  realtime:\n    prefer: [raiting]\n"
 
 
@@ -62,7 +64,7 @@ def test_no_verb_prints_a_key_whatever_it_is_asked(tmp_path: Path, words: list[s
 def test_the_keys_of_that_test_are_really_read(tmp_path: Path) -> None:
     rows = json.loads(halfopen(tmp_path, "doctor", "--offline", "--json", **KEYS).stdout)["providers"]
     assert {row["key"] for row in rows if row["key"] != "none needed"} == {f"{name} is set" for name in VARIABLES}
-    assert [row["name"] for row in rows if not row["ready"]] == ["azure"]
+    assert [row["name"] for row in rows if not row["ready"]] == NO_ADDRESS
 
 
 def test_a_verb_written_nearly_right_is_refused_with_the_one_meant(tmp_path: Path) -> None:
@@ -95,6 +97,77 @@ def test_a_second_gateway_on_one_data_folder_is_refused_with_a_sentence(tmp_path
         f"halfopen: another halfopen (process {first.pid}) writes its ledger to {tmp_path / 'data'}: "
         "stop it, or give this one a folder of its own with --data\n"
     )
+
+
+def test_a_port_that_is_taken_is_told_with_the_option_that_names_another(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        refused = halfopen(tmp_path, "up", "--sandbox", "--port", str(port), "--data", str(tmp_path / "data"))
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr == (
+        f"halfopen: something listens on 127.0.0.1:{port} already, another halfopen perhaps: stop it, or choose "
+        f"another port with --port {port % 65535 + 1}.\n"
+    )
+    assert not (tmp_path / "data" / "ledger.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("host", "said"),
+    [
+        ("no-such-host.invalid", "no-such-host.invalid is no name that is known here"),
+        ("192.0.2.1", "192.0.2.1 is no address of this machine"),
+    ],
+)
+def test_a_host_that_is_none_of_this_machine_is_told_in_a_sentence(tmp_path: Path, host: str, said: str) -> None:
+    refused = halfopen(tmp_path, "up", "--sandbox", "--host", host, "--port", "0", HALFOPEN_KEY="k" * 40)
+    assert refused.returncode == 2
+    assert refused.stderr.startswith(f"halfopen: {said}: choose")
+
+
+def test_with_port_0_the_port_that_was_found_is_told_and_answers(tmp_path: Path) -> None:
+    words = command("up", "--sandbox", "--port", "0", "--data", str(tmp_path / "data"))
+    with subprocess.Popen(
+        words, env=bare_environment(tmp_path), cwd=tmp_path, stdout=subprocess.PIPE, text=True
+    ) as gateway:
+        try:
+            assert gateway.stdout is not None
+            said = next(line for line in gateway.stdout if "listens on" in line)
+            with socket.create_connection(("127.0.0.1", int(said.rpartition(":")[2]))) as caller:
+                caller.sendall(b"GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n")
+                assert caller.recv(100).startswith(b"HTTP/1.1 200")
+        finally:
+            gateway.kill()
+
+
+def test_a_config_that_is_not_there_is_told_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    for name, said in (("nowhere.yaml", "there is no such config file"), ("folder", "a folder, and no config file")):
+        for verb in (["doctor", "--offline"], ["explain", "m"], ["env", "openai"], ["up"]):
+            refused = halfopen(tmp_path, *verb, "--config", name)
+            assert (refused.returncode, refused.stdout) == (2, "")
+            assert refused.stderr.startswith(f"halfopen: {name}: {said}: name ")
+            assert "--config" in refused.stderr
+
+
+def test_a_data_folder_that_is_a_file_is_told_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("", encoding="utf-8")
+    refused = halfopen(tmp_path, "up", "--sandbox", "--port", "0", "--data", str(tmp_path / "data"))
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr == (
+        f"halfopen: {tmp_path / 'data'} cannot be used for the ledger (File exists): "
+        "make it a folder that you may write to, or name another with --data\n"
+    )
+
+
+@pytest.mark.parametrize("verb", [["up", "--sandbox", "--port", "0"], ["ledger"]], ids=["up", "ledger"])
+def test_a_ledger_that_is_none_is_told_with_what_to_do(tmp_path: Path, verb: list[str]) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "ledger.db").write_text("a shopping list, and no database at all", encoding="utf-8")
+    refused = halfopen(tmp_path, *verb, "--data", "data")
+    assert (refused.returncode != 0, refused.stdout) == (True, "")
+    assert "the ledger in data cannot be " in refused.stderr
+    assert "name another folder with --data" in refused.stderr
+    assert "Traceback" not in refused.stderr
 
 
 def test_others_are_let_in_only_with_a_key_and_the_data_folder_is_not_made_before(tmp_path: Path) -> None:

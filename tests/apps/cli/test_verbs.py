@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 from halfopen import __version__
 from halfopen.apps.cli import VERBS, application
 from halfopen.apps.cli.env import CLIENTS
-from halfopen.apps.wiring import shipped_catalog
+from tests.catalog.shelf import shipped as shipped_catalog
 
 HOME = """
 zones: {home: [rack]}
@@ -116,11 +116,31 @@ def test_explain_marks_what_is_simulated(here: Path) -> None:
     assert "SIMULATED" in halfopen("explain", "halfopen/background", "--sandbox").output
 
 
+def test_the_sandbox_stands_in_the_circles_that_the_team_drew(here: Path) -> None:
+    config(here, "zones: {vault: [], friends: [], world: []}\nlanes: {mine: {require: {zone: vault}}}\n")
+    for lane in ("mine", "private"):
+        table = told("explain", f"halfopen/{lane}", "--sandbox")
+        assert [(step["offer"], step["zone"]) for step in table["itinerary"]] == [("sim-open-small@sim-home", "vault")]
+
+
 def test_explain_answers_1_where_nobody_may_serve(here: Path) -> None:
     shown = halfopen("explain", "halfopen/private")
     assert shown.exit_code == 1
     assert "403" in shown.output
     assert told("explain", "halfopen/tuned", code=1)["stop"]["status"] == 404
+
+
+def test_with_circles_of_the_team_s_own_private_keeps_to_the_innermost_and_says_its_name(here: Path) -> None:
+    config(here, HOME.replace("{home: [rack]}", "{lab: [rack], partners: [openai]}"))
+    table = told("explain", "halfopen/private")
+    assert (table["zone"], table["itinerary"][0]["offer"]) == ("lab", "mine@rack")
+    assert told("explain", "halfopen/auto", "--zone", "lab")["lane"] == "private"
+    config(here, "zones: {lab: [], partners: [openai]}")
+    stop = told("explain", "halfopen/private", code=1)["stop"]
+    assert stop["status"] == 403
+    assert "zone lab" in stop["message"]
+    assert "zones: {lab: [...]}" in stop["message"]
+    assert any("Zone lab is empty" in line for line in told("doctor", "--offline")["advice"])
 
 
 def test_explain_takes_the_labels_that_a_header_would_carry(here: Path) -> None:
@@ -212,11 +232,19 @@ def test_doctor_knows_the_providers_of_the_config(here: Path) -> None:
     [
         ("lisen: {port: 1}", "halfopen.yaml:1: lisen: unknown field; did you mean `listen`?"),
         ("lanes:\n  realtime:\n    require: {weights: opn}", "halfopen.yaml:3: lanes.realtime.require.weights: `opn`"),
-        ("zones: {home: [nobody]}", "zones.home names `nobody`, which is no provider"),
-        ("lanes: {mine: {require: {zone: moon}}}", "lanes.mine.require.zone is `moon`"),
-        ("default_lane: fast", "default_lane is `fast`; the lanes are realtime, background, private, tuned"),
-        ("providers: {groq: {base_url: localhost}}", "providers.groq.base_url is no http or https address"),
-        ("a: [", "expected YAML"),
+        ("zones: {home: [nobody]}", "halfopen.yaml:1: zones.home[0]: `nobody` is no provider"),
+        (
+            "offers:\n  - {model: m, provider: openai}\n  - {model: m, provider: opanai}",
+            "halfopen.yaml:3: offers[1].provider: `opanai` is no provider; did you mean `openai`?",
+        ),
+        (
+            "engines:\n  e: {gguf: none.gguf, model: m}",
+            "halfopen.yaml:2: engines.e.gguf: there is no file none.gguf; expected a GGUF file",
+        ),
+        ("lanes: {mine: {require: {zone: moon}}}", "halfopen.yaml:1: lanes.mine.require.zone: `moon`; expected one of"),
+        ("default_lane: fast", "halfopen.yaml:1: default_lane: `fast`; expected one of `realtime`, "),
+        ("providers: {groq: {base_url: localhost}}", "groq.base_url: `localhost`; did you mean `http://localhost`?"),
+        ("a: [", "halfopen.yaml:2: nothing, or a sign, where a value belongs; expected a value"),
     ],
 )
 def test_doctor_tells_what_is_wrong_in_the_config(here: Path, text: str, said: str) -> None:

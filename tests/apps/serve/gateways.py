@@ -25,6 +25,7 @@ from halfopen.apps.serve.server import Server, server
 from halfopen.ledger.entry import Entry
 from halfopen.ledger.question import Question
 from halfopen.testing import ScriptedUpstream
+from tests.catalog.shelf import shipped
 
 ROOT = Path(__file__).parents[3]
 CHAT, MESSAGES = "/v1/chat/completions", "/v1/messages"
@@ -114,13 +115,15 @@ class Inside:
 
 
 @asynccontextmanager
-async def inside(folder: Path, config: Config, *, key: str = "") -> AsyncIterator[Inside]:
-    """Starts a gateway as `halfopen up` does, with no key of any provider in its environment."""
+async def inside(
+    folder: Path, config: Config, *, key: str = "", variables: Mapping[str, str] = {}
+) -> AsyncIterator[Inside]:
+    """Starts a gateway as `halfopen up` does, with no key of any provider in its environment but for `variables`."""
     path = written(folder, config)
     chosen = settings.load(path)
-    environment = settings.Environment(key=key, config=path, data=folder / "data", variables={})
+    environment = settings.Environment(key=key, config=path, data=folder / "data", variables=variables)
     async with AsyncExitStack() as stack:
-        begun = await stack.enter_async_context(wiring.started(wiring.shipped_catalog(), chosen, environment))
+        begun = await stack.enter_async_context(wiring.started(shipped(), chosen, environment))
         listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         port = listener.getsockname()[1]
         gateway = Gateway(begun.house, Doors(chosen.listen, key))

@@ -11,7 +11,9 @@ import anthropic
 import openai
 import pytest
 
-from halfopen.testing import Cut, End, Hold, Received, ScriptedUpstream, Send, Step, WaitFor, always, wires
+from halfopen.flows.house import WORLD_SECONDS
+from halfopen.flows.wards import LATELY
+from halfopen.testing import Cut, End, HandClock, Hold, Received, ScriptedUpstream, Send, Step, WaitFor, always, wires
 from tests.apps.serve.gateways import HI, Inside, inside, over, run
 from tests.apps.serve.test_passing import chat_script, messages_script
 
@@ -180,25 +182,6 @@ def test_when_every_offer_fails_the_caller_is_told_what_was_tried(tmp_path: Path
     run(story())
 
 
-def test_a_refusal_of_the_request_itself_passes_as_it_came_and_nobody_else_is_asked(tmp_path: Path) -> None:
-    body = b'{"error": {"message": "your prompt is too long", "type": "x", "code": "y"}, "more": [1,  2]}'
-
-    async def story() -> None:
-        async with (
-            ScriptedUpstream(always(wires.error(400, body))) as bad,
-            ScriptedUpstream(chat_script) as good,
-            inside(tmp_path, over({"bad": bad, "good": good})) as gateway,
-        ):
-            with pytest.raises(openai.BadRequestError, match="your prompt is too long") as told:
-                await gateway.openai().chat.completions.create(model="halfopen/both", messages=HI)
-            assert told.value.response.content == body
-            assert good.connections == 0
-            [row] = await gateway.rows(told.value.response.headers["x-halfopen-request"])
-            assert (row.fault, row.final, row.cost) == ("refused", True, 0)
-
-    run(story())
-
-
 HANGS: Mapping[str, list[Step]] = {
     "before the head": [Hold()],
     "after the head": [Send(wires.head(200, ((b"content-type", b"text/event-stream"),))), Hold()],
@@ -237,6 +220,38 @@ async def text_of(answer: Any) -> str:
     if not hasattr(answer, "__aiter__"):
         return str(answer.choices[0].message.content)
     return "".join([piece.choices[0].delta.content or "" async for piece in answer if piece.choices])
+
+
+def test_a_time_to_first_token_is_believed_for_five_minutes_and_then_measured_again(tmp_path: Path) -> None:
+    clock = HandClock()
+
+    def slow(received: Received) -> Iterable[Step]:
+        clock.move(3.0)
+        return chat_script(received)
+
+    async def story() -> None:
+        async with ScriptedUpstream(slow) as one, ScriptedUpstream(chat_script) as two:
+            config: Any = over({"one": one, "two": two})
+            config["lanes"]["both"]["require"]["first_token_at_most"] = 2000
+            async with inside(tmp_path, config) as gateway:
+                gateway.begun.house.clock = clock
+
+                async def serves() -> str:
+                    clock.move(WORLD_SECONDS)  # a measured time enters with the next world
+                    create = gateway.openai().chat.completions.with_raw_response.create
+                    raw = await create(model="halfopen/both", messages=HI, stream=True)
+                    assert await text_of(raw.parse()) == "Grüße 👋"
+                    return raw.headers["x-halfopen-offer"]
+
+                assert await serves() == "m-one@one"
+                assert await serves() == "m-two@two", "three seconds are too many for the lane"
+                clock.move(LATELY - 2 * WORLD_SECONDS - 1)
+                assert await serves() == "m-two@two", "it is not forgotten yet"
+                clock.move(1)
+                assert await serves() == "m-one@one", "it is tried again"
+                assert await serves() == "m-two@two"
+
+    run(story())
 
 
 def test_an_offer_that_keeps_failing_is_left_alone_and_the_reason_is_told(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from halfopen.testing import ScriptedUpstream, wires
+from halfopen.testing import Received, ScriptedUpstream, Send, Step, wires
 from tests.apps.serve.gateways import (
     CHAT,
     HI,
@@ -69,7 +69,7 @@ WHY = {
     "weak@one": "its rating is 1000; the lane wants 1300",
     "unrated@one": "it has no rating",
     "keyless@keyed": "set NOBODYS_KEY",
-    "other-tongue@mute": "it speaks messages; the request is in chat",
+    "other-tongue@mute": "it speaks messages (POST /v1/messages); the request is in chat",
 }
 
 
@@ -158,6 +158,44 @@ def test_a_chat_stream_is_billed_exactly_and_shows_usage_only_to_who_asked(
 
 
 @pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+@pytest.mark.parametrize("count", ["9" * 19, "-7", "1e9", '"many"'])
+def test_a_count_of_tokens_that_cannot_be_is_estimated_and_never_billed(
+    tmp_path: Path, count: str, stream: bool
+) -> None:
+    def script(received: Received) -> Sequence[Step]:
+        sound = "4" * len(count)
+        used = wires.Usage(output=int(sound))
+        if received.target == CHAT:
+            steps = (
+                wires.chat_stream(["a"], usage=used, include_usage=True)
+                if stream
+                else wires.chat_answer("a", usage=used)
+            )
+        else:
+            steps = wires.messages_stream(["a"], usage=used) if stream else wires.messages_answer("a", usage=used)
+        absurd = f'_tokens":{count}'.encode()
+        sends = [step for step in steps if isinstance(step, Send)]
+        return [Send(step.data.replace(f'_tokens":{sound}'.encode(), absurd)) for step in sends]
+
+    async def story() -> None:
+        async with ScriptedUpstream(script) as up, inside(tmp_path, over({"up": up})) as gateway:
+            for path in (CHAT, MESSAGES):
+                body: Any = {"model": "m-up", "messages": HI, "max_tokens": 9, "stream": stream}
+                answer = await exchanged(gateway.port, post(gateway.port, path, json.dumps(body).encode()))
+                assert answer.startswith(b"HTTP/1.1 200"), answer
+                assert count.encode() in answer or (stream and path == CHAT), "the caller sees what the provider said"
+                id = answer.partition(b"x-halfopen-request: ")[2].partition(b"\r\n")[0].decode()
+                [row] = await gateway.rows(id)
+                assert (row.fault, row.usage_from) == ("", "estimated")
+                assert 0 < row.usage["output"] < 1000
+                assert row.cost is not None
+                assert row.cost < 10**12
+            assert await gateway.counted("provider") == {("up",): 2}
+
+    run(story())
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
 def test_what_became_of_a_request_is_told_by_its_id(tmp_path: Path, stream: bool) -> None:
     async def story() -> None:
         async with (
@@ -187,22 +225,6 @@ def test_what_became_of_a_request_is_told_by_its_id(tmp_path: Path, stream: bool
             assert (last["usage"], last["labels"]) == (TOLD, {"task": "summary", "lane": "both"})
             assert Decimal(last["cost"]) == DOLLARS
             assert [step["offer"] for step in told["decision"]["itinerary"]] == ["m-bad@bad", "m-good@good"]
-
-    run(story())
-
-
-def test_the_models_are_listed_for_both_clients_and_every_name_can_be_asked_for(tmp_path: Path) -> None:
-    async def story() -> None:
-        async with (
-            ScriptedUpstream(chat_script) as up,
-            inside(tmp_path, over({"up": up}, aliases={"gpt-4o": "halfopen/both"})) as gateway,
-        ):
-            seen: Sequence[str] = [model.id async for model in gateway.openai().models.list()]
-            assert {"halfopen/realtime", "halfopen/both", "gpt-4o", "m-up@up"} <= set(seen)
-            assert [model.id async for model in gateway.anthropic().models.list()] == seen
-            for name in ("halfopen/both", "gpt-4o", "m-up@up", "m-up"):
-                raw = await gateway.openai().chat.completions.with_raw_response.create(model=name, messages=HI)
-                assert raw.headers["x-halfopen-offer"] == "m-up@up"
 
     run(story())
 

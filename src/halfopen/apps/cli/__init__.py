@@ -1,4 +1,7 @@
-"""The command line: a verb is a module named in VERBS, imported only when it is called."""
+"""The command line: a verb is a module named in VERBS, imported only when it is called.
+
+A verb with verbs of its own is a folder with a table VERBS of them.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,14 @@ from halfopen import __version__
 # verb -> what it does, in a line. The module of a verb is `halfopen.apps.cli.<verb>`, its function `run`.
 VERBS: Mapping[str, str] = {
     "up": "Start the gateway; without a key or an engine, on simulated providers.",
+    "compare": "Every model with its rating, price and licence, and which are efficient.",
+    "claims": "The well-known claims about open and closed models, each with its verdict today.",
     "explain": "Where a request would go, and why nobody else would serve it.",
     "ledger": "What was spent, on what, and how it went.",
+    "rank": "Who beats whom, and how sure that is, from battles or a published board.",
     "doctor": "What is configured, found, reachable or wrong.",
     "env": "The lines that point a client at this gateway.",
+    "catalog": "Keep the table of models and prices true: check, sync, diff, import-ratings.",
 }
 
 
@@ -36,9 +43,26 @@ def application(verb: str) -> typer.Typer:
     )
     app.callback()(_options)
     for name, about in VERBS.items():
-        run = import_module(f"halfopen.apps.cli.{name}").run if name == verb else _unloaded(name)
-        app.command(name, help=about)(run)
+        if name == verb:
+            _load(app, "halfopen.apps.cli", name, about)
+        else:
+            app.command(name, help=about)(_unloaded(name))
     return app
+
+
+def _load(app: typer.Typer, package: str, name: str, about: str) -> None:
+    """Adds a verb, or the verbs of its folder. `EXAMPLES` of a module stand at the end of its help."""
+    where = f"{package}.{name.replace('-', '_')}"
+    module = import_module(where)
+    if inner := getattr(module, "VERBS", None):
+        group = typer.Typer(help=about, no_args_is_help=True)
+        for each, line in inner.items():
+            _load(group, where, each, line)
+        app.add_typer(group, name=name)
+        return
+    examples = getattr(module, "EXAMPLES", ())
+    epilog = "Examples:\n\n" + "\n\n".join(examples) if examples else None
+    app.command(name, help=about, epilog=epilog)(module.run)
 
 
 def _version(on: bool) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
@@ -13,8 +14,9 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from halfopen.apps import probe, wiring
+from halfopen.apps import probe, shelf, wiring
 from halfopen.apps.cli.load import ConfigOption, DataOption, JsonOption, complaining, loaded
+from halfopen.apps.retiring import Retirement, advised
 from halfopen.apps.roster import Roster, roster
 from halfopen.apps.settings import Environment, Settings
 
@@ -26,7 +28,7 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """What is configured, found, reachable or wrong."""
-    with complaining():
+    with complaining(config):
         settings, environment = loaded(config, data)
         wiring.policy_of(settings)
         report = asyncio.run(_examined(settings, environment, offline))
@@ -34,8 +36,11 @@ def run(
 
 
 async def _examined(settings: Settings, environment: Environment, offline: bool) -> dict[str, Any]:
-    catalog = wiring.shipped_catalog()
+    stock = shelf.stock(environment.data)
+    catalog = stock.catalog
     found = [] if offline else await probe.engines(catalog.providers, environment.variables)
+    for name, engine in settings.engines.items():
+        wiring.gguf_of(name, engine, environment)
     book = roster(catalog, wiring.with_engines(settings, dict.fromkeys(settings.engines, 1)), environment)
     rows = [_row(name, book, settings, environment.variables) for name in sorted(book.catalog.providers)]
     if not offline:
@@ -45,6 +50,8 @@ async def _examined(settings: Settings, environment: Environment, offline: bool)
         )
         for row, state in zip(asked, states, strict=True):
             row["state"] = state
+    today = datetime.now(UTC).date()
+    soon = advised(book, book.world(today, 1, {}), wiring.policy_of(settings))
     return {
         "config": str(environment.config) if environment.config else None,
         "data": str(environment.data),
@@ -52,7 +59,8 @@ async def _examined(settings: Settings, environment: Environment, offline: bool)
         "engines_found": [
             {"kind": engine.kind, "base_url": engine.base_url, "models": list(engine.models)} for engine in found
         ],
-        "advice": _advice(rows, bool(found), bool(book.zone_of)),
+        "retiring": [_retiring(one) for one in soon],
+        "advice": [*stock.unused, *map(str, soon), *_advice(rows, bool(found), bool(book.zone_of), book.zones[0])],
     }
 
 
@@ -73,18 +81,29 @@ def _row(name: str, book: Roster, settings: Settings, variables: Mapping[str, st
     }
 
 
+def _retiring(one: Retirement) -> dict[str, Any]:
+    return {
+        "offer": one.offer,
+        "retires": str(one.day),
+        "days": one.days,
+        "used_by": list(one.used_by),
+        "successor": one.named,
+        "instead": one.proposal and {"offer": one.proposal.offer, "why": one.proposal.why},
+    }
+
+
 def _key(variable: str | None, variables: Mapping[str, str]) -> str:
     return "none needed" if not variable else f"{variable} {'is set' if variables.get(variable) else 'is not set'}"
 
 
-def _advice(rows: list[dict[str, Any]], found: bool, drawn: bool) -> list[str]:
+def _advice(rows: list[dict[str, Any]], found: bool, drawn: bool, inner: str) -> list[str]:
     advice = []
     if not any(row["ready"] and row["offers"] for row in rows) and not found:
         advice.append("Nothing can be called yet: set a provider's key, or start with `halfopen up --sandbox`.")
     if found and not drawn:
-        advice.append("An engine was found here. To use it for what must not leave: `zones: {home: [its name]}`.")
-    if not any(row["zone"] == "home" for row in rows):
-        advice.append("Zone home is empty, so lane private answers 403. `engines:` in halfopen.yaml gives it one.")
+        advice.append(f"An engine was found here. To use it for what must not leave: `zones: {{{inner}: [its name]}}`.")
+    if not any(row["zone"] == inner for row in rows):
+        advice.append(f"Zone {inner} is empty, so lane private answers 403. `engines:` in halfopen.yaml gives it one.")
     return advice
 
 

@@ -38,7 +38,7 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """The lines that point a client at this gateway."""
-    with complaining():
+    with complaining(config):
         if client not in CLIENTS:
             near = get_close_matches(client, CLIENTS, 1)
             raise ValueError(f"no client `{client}`; {f'did you mean {near[0]}?' if near else ', '.join(CLIENTS)}")

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from halfopen.apps import sandbox as simulation
-from halfopen.apps import wiring
+from halfopen.apps import shelf, wiring
 from halfopen.apps.cli.load import ConfigOption, JsonOption, complaining, loaded
 from halfopen.apps.roster import roster
 from halfopen.apps.settings import Environment, Settings
@@ -38,7 +38,7 @@ def run(
     as_json: JsonOption = False,
 ) -> None:
     """Where a request would go, and why nobody else would serve it."""
-    with complaining():
+    with complaining(config):
         settings, environment = loaded(config, None)
         if dialect not in DIALECTS:
             raise ValueError(f"there is no dialect `{dialect}`; the dialects are {', '.join(DIALECTS)}")
@@ -53,7 +53,7 @@ def run(
 
 async def _decided(ask: Ask, settings: Settings, environment: Environment, simulate: bool) -> dict[str, Any]:
     async with AsyncExitStack() as stack:
-        catalog = wiring.shipped_catalog()
+        catalog = shelf.stock(environment.data).catalog
         if simulate:
             catalog, settings = await stack.enter_async_context(simulation.running(settings, 0))
         settings = wiring.with_engines(settings, dict.fromkeys(settings.engines, 1))
@@ -69,7 +69,8 @@ def _show(table: dict[str, Any]) -> None:
         console.print(Text(f"{table['stop']['status']}: {table['stop']['message']}", style="bold red"))
     steps = Table("", "offer", "zone", "hosting", "rating", "in / M", "out / M", title="Would be tried, in order")
     for place, step in enumerate(table["itinerary"], 1):
-        rating = "unrated" if step["rating"] is None else f"{step['rating']:.0f}"
+        guess = "~" if step["rating_basis"] == "estimated" else ""
+        rating = "unrated" if step["rating"] is None else f"{guess}{step['rating']:.0f}"
         prices = (step["input_per_million"], step["output_per_million"])
         offer = Text(step["offer"], overflow="fold")
         steps.add_row(str(place), offer, step["zone"], step["hosting"], rating, *prices)

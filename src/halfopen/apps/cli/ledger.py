@@ -49,7 +49,8 @@ def run(
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
 ) -> None:
     """What was spent, on what, and how it went: exact, from the ledger."""
-    reader = Reader(environment(data=data).data)
+    where = environment(data=data).data
+    reader = Reader(where)
     try:
         if request is not None:
             _tell_request(reader, request, as_json)
@@ -61,8 +62,11 @@ def run(
         torn = reader.set_aside()
     except UnknownGroup as error:
         raise typer.BadParameter(str(error), param_hint="--by") from error
-    except (NoLedger, sqlite3.Error) as error:
+    except NoLedger as error:
         typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    except (sqlite3.Error, OSError) as error:
+        typer.echo(f"the ledger in {where} cannot be read ({error}): name another folder with --data", err=True)
         raise typer.Exit(1) from error
     if as_json:
         typer.echo(json.dumps([_plain(question, line) for line in lines], indent=2))

@@ -1,17 +1,16 @@
-"""What every verb begins with: the settings and the catalog, or a sentence on what is wrong with them."""
+"""What every verb begins with: the settings and the environment, or a sentence on what is wrong with them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from halfopen.adapters.engines import EngineTrouble
 from halfopen.apps import settings
-from halfopen.documents import Complaints
+from halfopen.documents import Complaints, placed
 
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", help="The config file; ./halfopen.yaml is found by itself.")
@@ -20,21 +19,41 @@ DataOption = Annotated[Path | None, typer.Option("--data", help="The data folder
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
+UNREADABLE: Mapping[type[OSError], str] = {
+    FileNotFoundError: "there is no such config file: name it with --config, or name none to go by the defaults",
+    PermissionError: "the config file may not be read by you: make it yours, or name another with --config",
+    IsADirectoryError: "a folder, and no config file: name the file in it with --config",
+}
+
+
 @contextmanager
-def complaining() -> Iterator[None]:
-    """Turns what is wrong with a config into sentences and exit code 2."""
+def complaining(config: Path | None = None) -> Iterator[None]:
+    """Turns what is wrong with a config, or keeps a verb from its work, into sentences and exit code 2."""
     try:
         yield
     except Complaints as complaints:
-        for complaint in complaints.complaints:
-            typer.echo(str(complaint), err=True)
+        file = settings.environment(config).config
+        if file:
+            complaints = placed(complaints, file.read_text("utf-8"), str(file))
+        typer.echo(str(complaints), err=True)
         raise typer.Exit(2) from None
-    except (ValueError, EngineTrouble, OSError) as why:
+    except (ValueError, OSError, _engine_trouble()) as why:
         typer.echo(f"halfopen: {why}", err=True)
         raise typer.Exit(2) from None
 
 
+def _engine_trouble() -> type[Exception]:
+    """Looked up when something has gone wrong: most verbs start no engine, and need not wait for its module."""
+    from halfopen.adapters.engines import EngineTrouble
+
+    return EngineTrouble
+
+
 def loaded(config: Path | None, data: Path | None) -> tuple[settings.Settings, settings.Environment]:
-    """Raises documents.Complaints, OSError."""
+    """Raises documents.Complaints, and ValueError for a file that cannot be read."""
     environment = settings.environment(config, data)
-    return settings.load(environment.config), environment
+    try:
+        return settings.load(environment.config), environment
+    except OSError as why:
+        said = UNREADABLE.get(type(why), f"the config file cannot be read ({why.strerror})")
+        raise ValueError(f"{environment.config}: {said}.") from None

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import ipaddress
 import logging
+import socket
+import sqlite3
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from itertools import product
 from typing import Annotated
@@ -14,9 +19,10 @@ import typer
 import uvloop
 
 from halfopen.adapters.engines import Supervisor
-from halfopen.adapters.sqlite.folder import InUse
-from halfopen.apps import probe, sandbox, wiring
+from halfopen.adapters.sqlite.folder import InUse, NoLedger
+from halfopen.apps import probe, sandbox, shelf, wiring
 from halfopen.apps.cli.load import ConfigOption, DataOption, complaining, loaded
+from halfopen.apps.retiring import advised
 from halfopen.apps.roster import roster
 from halfopen.apps.serve.doors import Doors
 from halfopen.apps.serve.gateway import Gateway, guarded
@@ -27,19 +33,26 @@ from halfopen.policy.rules import PREFIX
 from halfopen.policy.world import Ask
 from halfopen.wire.table import DIALECTS
 
+UNBOUND: Mapping[int, str] = {
+    errno.EADDRINUSE: "something listens on {host}:{port} already, another halfopen perhaps: stop it, or choose "
+    "another port with --port {other}.",
+    errno.EACCES: "port {port} may not be taken by you: choose one above 1023, with --port {other}.",
+    errno.EADDRNOTAVAIL: "{host} is no address of this machine: choose one with --host, such as 127.0.0.1.",
+    socket.EAI_NONAME: "{host} is no name that is known here: choose an address with --host, such as 127.0.0.1.",
+}
 SANDBOX_SEED = 20261124  # the sandbox's faults fall the same way each time
 
 
 def run(
     host: Annotated[str | None, typer.Option(help="Where to listen; anything but loopback needs HALFOPEN_KEY.")] = None,
-    port: Annotated[int | None, typer.Option(help="The port to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="The port; 0 is any that is free.")] = None,
     sandbox: Annotated[bool, typer.Option("--sandbox", help="Simulated providers only: nothing is spent.")] = False,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
     """Start the gateway; without a key or an engine, on simulated providers."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    with complaining():
+    with complaining(config):
         settings, environment = loaded(config, data)
         listen = settings.listen
         listen = replace(listen, host=host or listen.host, port=listen.port if port is None else port)
@@ -50,7 +63,10 @@ def run(
 
 
 async def _serve(settings: Settings, environment: Environment, simulate: bool) -> None:
-    catalog = wiring.shipped_catalog()
+    stock = shelf.stock(environment.data)
+    for sentence in stock.unused:
+        typer.echo(sentence, err=True)
+    catalog = stock.catalog
     if not simulate:
         settings = probe.with_found(settings, await probe.engines(catalog.providers, environment.variables))
         simulate = not _able(catalog, settings, environment)
@@ -70,18 +86,50 @@ def _able(catalog: Catalog, settings: Settings, environment: Environment) -> boo
 
 
 async def _gate(catalog: Catalog, settings: Settings, environment: Environment, simulated: bool) -> None:
-    listen = settings.listen
-    try:
+    with ExitStack() as closing:
+        sockets = [closing.enter_context(each) for each in _bound(settings.listen)]
+        listen = replace(settings.listen, port=sockets[0].getsockname()[1])
+        closing.enter_context(_ledger_told(environment))
         async with wiring.started(catalog, settings, environment) as begun:
             gateway = Gateway(begun.house, Doors(listen, environment.key))
             gate = server(guarded(gateway, begun.house.new_id), listen)
             gate.when_listening = lambda: typer.echo(_greeting(begun, listen, environment, simulated))
             tellers = [asyncio.create_task(_tell(engine)) for engine in begun.engines]
-            await gate.serve()
+            await gate.serve(sockets)
             for teller in tellers:
                 teller.cancel()
-    except InUse as why:
+
+
+@contextmanager
+def _ledger_told(environment: Environment) -> Iterator[None]:
+    """Raises ValueError, with what to do, for a ledger that is another's, of another version or no database."""
+    try:
+        yield
+    except (InUse, NoLedger) as why:
         raise ValueError(str(why)) from None
+    except sqlite3.Error as why:
+        aside = "move it out of the way, or name another folder with --data"
+        raise ValueError(f"the ledger in {environment.data} cannot be used ({why}): {aside}") from None
+
+
+def _bound(listen: Listen) -> list[socket.socket]:
+    """A socket for each address of the host, before anything else is begun. Raises ValueError with what to do."""
+    sockets: list[socket.socket] = []
+    try:
+        found = socket.getaddrinfo(listen.host, listen.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, address in dict.fromkeys((each[0], each[4]) for each in found):
+            port = sockets[0].getsockname()[1] if sockets else listen.port
+            sockets.append(socket.create_server((str(address[0]), port), family=family))
+    except OSError as why:
+        for each in sockets:
+            each.close()
+        said = UNBOUND.get(why.errno or 0, "{host}:{port} cannot be listened on ({why}): choose another with --port")
+        raise ValueError(said.format(host=listen.host, port=listen.port, other=_other(listen.port), why=why)) from None
+    return sockets
+
+
+def _other(port: int) -> int:
+    return 4000 if port < 1024 else port % 65535 + 1
 
 
 def _greeting(begun: wiring.Started, listen: Listen, environment: Environment, simulated: bool) -> str:
@@ -93,6 +141,7 @@ def _greeting(begun: wiring.Started, listen: Listen, environment: Environment, s
         lines += ["Nothing was found to call, or --sandbox was asked for, so every provider here is SIMULATED:"]
     lines += [f"  {line}" for line in _offers(begun)]
     lines += [f"  engine {engine.name}: llama.cpp on 127.0.0.1:{engine.port}, loading" for engine in begun.engines]
+    lines += [f"  WARNING: {one}" for one in advised(begun.roster, begun.house.world(), begun.house.policy)]
     lines += ["", *_try_it(begun, place, bool(environment.key)), ""]
     lines += [
         f"Point a client here: `{us} env openai`, `anthropic`, `claude-code`, `codex` or `cursor` prints the lines.",

@@ -7,9 +7,11 @@ import hmac
 import re
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from halfopen.apps.settings import Listen
 from halfopen.errors import (
+    BadBody,
     CallerGone,
     ForeignHost,
     ForeignOrigin,
@@ -28,9 +30,7 @@ Send = Callable[[Message], Awaitable[None]]
 Headers = Mapping[bytes, bytes]
 
 OPEN_PATHS = frozenset((b"/healthz", b"/readyz"))  # say nothing but ready or not
-_secret = re.compile(
-    rb"(?:^|[&;])(?:x-)?(?:api[-_]?key|key|access[-_]token|token|authorization|secret)=", re.IGNORECASE
-)
+_secret = re.compile(rb"(?:x-)?(?:api[-_]?key|key|access[-_]token|token|authorization|secret)", re.IGNORECASE)
 
 
 class Doors:
@@ -44,13 +44,11 @@ class Doors:
         self.most_bytes = listen.body_mb * 2**20
 
     def enter(self, scope: Scope) -> Headers:
-        """The headers by name. Raises ForeignHost, ForeignOrigin, TooManyHeaders, SecretInUrl, NoKey."""
+        """The headers by name. Raises ForeignHost, ForeignOrigin, TooManyHeaders, SecretInUrl, NoKey, BadBody."""
         listed = scope["headers"]
         if len(listed) > self._listen.headers:
             raise TooManyHeaders(f"{len(listed)} headers; at most {self._listen.headers} are read.")
         headers = dict(listed)
-        if len(headers) < len(listed):
-            headers |= _joined(listed)
         hosts = [value for name, value in listed if name == b"host"]
         if len(hosts) != 1 or not self._is_us(hosts[0].lower(), scope["server"]):
             said = ", ".join(host.decode("latin-1") for host in hosts) or "none"
@@ -60,10 +58,12 @@ class Doors:
             raise ForeignOrigin(
                 f"Pages of {origin.decode('latin-1')[:80]} may not call this gateway (`listen.origins`)."
             )
-        if _secret.search(scope["query_string"]):
+        if scope["query_string"] and _names_a_secret(scope["query_string"]):
             raise SecretInUrl("A key in a URL ends up in logs and histories. Send it as `authorization: Bearer ...`.")
         if self._key and scope["raw_path"] not in OPEN_PATHS and not self._knows(headers):
             raise NoKey("This gateway needs its key: send `authorization: Bearer ...` or `x-api-key: ...`.")
+        if len(headers) < len(listed):
+            _once(listed)
         return headers
 
     async def body(self, headers: Headers, receive: Receive) -> bytes:
@@ -118,13 +118,18 @@ class Doors:
         return hmac.compare_digest(shown, self._key)
 
 
-def _joined(listed: list[tuple[bytes, bytes]]) -> Headers:
-    """Our labels, with the values of a repeated one joined (RFC 9110, 5.3): no second value overrules the first."""
-    labels: dict[bytes, bytes] = {}
-    for name, value in listed:
-        if name.startswith(b"x-halfopen-"):
-            labels[name] = labels[name] + b", " + value if name in labels else value
-    return labels
+def _once(listed: list[tuple[bytes, bytes]]) -> None:
+    """Raises BadBody for a label of ours that is given twice: either might be the private one."""
+    labels = [name for name, _ in listed if name.startswith(b"x-halfopen-")]
+    twice = next((name for name in labels if labels.count(name) > 1), None)
+    if twice is not None:
+        raise BadBody(f"`{twice.decode('latin-1')[:60]}` is given twice. Send it once: neither may overrule the other.")
+
+
+def _names_a_secret(query: bytes) -> bool:
+    """Whether a field of the query is named like a key, however its name is encoded."""
+    fields = [piece.partition(b"=") for piece in re.split(rb"[&;]", query)]
+    return any(is_set and _secret.fullmatch(unquote_to_bytes(name).strip(b" +")) for name, is_set, _ in fields)
 
 
 def _loopback(address: str) -> bool:

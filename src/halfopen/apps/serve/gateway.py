@@ -12,10 +12,11 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from halfopen.apps.serve.doors import Doors, Message, Receive, Scope, Send
-from halfopen.apps.serve.inference import HOT, Inference, dialect_for, refuse
+from halfopen.apps.serve.inference import HOT, Inference, dialect_for, ids, refuse
 from halfopen.apps.serve.manage import ROUTES, application
 from halfopen.errors import Fault, Unexpected, UnknownPath, WrongMethod
 from halfopen.flows.house import House
+from halfopen.wire.table import Dialect
 
 _log = logging.getLogger("halfopen")
 
@@ -35,19 +36,20 @@ class Gateway:
         if scope["raw_path"] in HOT:
             await self._inference(scope, receive, send)
             return
-        dialect = dialect_for(dict(scope["headers"]))
+        dialect, id = dialect_for(dict(scope["headers"])), self._house.new_id()
+        scope["halfopen"] = id
         try:
             headers = self._doors.enter(scope)
             body = await self._doors.body(headers, receive) if scope["method"] not in ("GET", "HEAD") else b""
-            await self._manage(scope, _replayed(body), send)
+            await self._manage(scope, _replayed(body), _signed(send, dialect, id))
         except Fault as fault:
-            await refuse(fault, dialect, self._house.new_id(), send)
+            await refuse(fault, dialect, id, send)
 
     async def _told(self, request: Request, error: Exception) -> Response:
         """Faults of the managing routes, and Starlette's own 404 and 405, in the caller's dialect."""
         fault = error if isinstance(error, Fault) else _fault(request, error)
         dialect = dialect_for(dict(request.scope["headers"]))
-        body = dialect.error(fault, self._house.new_id())
+        body = dialect.error(fault, request.scope["halfopen"])
         return Response(body, fault.status, media_type="application/json")
 
 
@@ -60,7 +62,8 @@ def guarded(gateway: Gateway, new_id: Callable[[], str]) -> ASGIApp:
         fault = Unexpected(f"halfopen failed on this request; its log says why, under {id}.")
         path, headers = request.scope["raw_path"], dict(request.scope["headers"])
         dialect = HOT.get(path) or dialect_for(headers)
-        return Response(dialect.error(fault, id), fault.status, media_type="application/json")
+        named = {name.decode(): value.decode() for name, value in ids(dialect, id)}
+        return Response(dialect.error(fault, id), fault.status, named, media_type="application/json")
 
     return ServerErrorMiddleware(gateway, handler=defect)
 
@@ -70,6 +73,15 @@ def _fault(request: Request, error: Exception) -> Fault:
     if isinstance(error, HTTPException) and error.status_code == 405:
         return WrongMethod(f"{request.url.path} is not called with {request.method}.")
     return UnknownPath(f"There is nothing at this path. There is {', '.join(paths)}.")
+
+
+def _signed(send: Send, dialect: Dialect, id: str) -> Send:
+    async def signed(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], *ids(dialect, id)]
+        await send(message)
+
+    return signed
 
 
 def _replayed(body: bytes) -> Receive:

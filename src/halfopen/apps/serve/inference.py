@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 
 from halfopen.apps.serve.doors import Doors, Receive, Scope, Send
-from halfopen.errors import CallerGone, Fault, NotReady, WrongMethod
+from halfopen.errors import CallerGone, Fault, NotReady, Refused, WrongMethod
 from halfopen.flows import ask
 from halfopen.flows.answer import Whole, answer
 from halfopen.flows.attempt import Attempt
@@ -17,7 +17,8 @@ from halfopen.ports.upstream import Headers
 from halfopen.wire.table import BY_PATH, CHAT, MESSAGES, Dialect
 
 HOT: Mapping[bytes, Dialect] = {path.encode(): dialect for path, dialect in BY_PATH.items()}
-PASSED_ON = frozenset((b"content-type", b"x-request-id", b"request-id"))  # of a provider's headers
+UPSTREAM = b"x-halfopen-upstream"  # the provider's id of the request: the caller's own client reads ours
+PASSED_ON = {b"content-type": b"content-type", b"x-request-id": UPSTREAM, b"request-id": UPSTREAM}
 
 
 class Inference:
@@ -101,10 +102,10 @@ async def _stream(relay: Relay, send: Send) -> None:
 
 def headers_of(attempt: Attempt, provider: Headers) -> Headers:
     """What every answer says of where it came from."""
-    decision, step = attempt.decided.decision, attempt.step
+    decision, step, asked = attempt.decided.decision, attempt.step, attempt.asked
     return (
-        *(header for header in provider if header[0] in PASSED_ON),
-        (b"x-halfopen-request", attempt.asked.id.encode()),
+        *[(PASSED_ON[name], value) for name, value in provider if name in PASSED_ON],
+        *ids(asked.dialect, asked.id),
         (b"x-halfopen-lane", decision.lane.encode()),
         (b"x-halfopen-offer", step.id.encode()),
         (b"x-halfopen-zone", step.zone.encode()),
@@ -113,13 +114,23 @@ def headers_of(attempt: Attempt, provider: Headers) -> Headers:
     )
 
 
+def ids(dialect: Dialect, id: str) -> Headers:
+    """The request's id, under our name and where the dialect's clients look for it."""
+    said = id.encode()
+    return (b"x-halfopen-request", said), (dialect.id_header, said)
+
+
 async def refuse(fault: Fault, dialect: Dialect, id: str, send: Send) -> int:
-    """Tells a fault in the caller's dialect; a provider's own refusal passes as it came. Answers with the status."""
-    body = fault.body if fault.code == "refused" and fault.body else dialect.error(fault, id)
+    """Tells a fault in the caller's dialect. Answers with the status.
+
+    A provider's own refusal passes as it came if the caller's client can read it: a page of HTML it could not.
+    """
+    own = fault.body if isinstance(fault, Refused) and fault.body and dialect.is_error(fault.body) else None
+    body = own or dialect.error(fault, id)
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", b"%d" % len(body)),
-        (b"x-halfopen-request", id.encode()),
+        *ids(dialect, id),
     ]
     if fault.retry_after is not None:
         headers.append((b"retry-after", b"%d" % max(1, -(-fault.retry_after // 1))))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
+from difflib import get_close_matches
 from typing import Any
 
 import msgspec
@@ -12,8 +13,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route as StarletteRoute
 
+from halfopen import __version__
+from halfopen.apps.serve import catalog
+from halfopen.apps.serve.openapi import document
 from halfopen.apps.serve.page import PAGE
-from halfopen.errors import BadBody, CallerFault, UnknownPath
+from halfopen.apps.serve.rank import rank
+from halfopen.errors import BadBody, CallerFault, UnknownModel, UnknownPath
 from halfopen.flows.ask import LONGEST
 from halfopen.flows.house import House
 from halfopen.money import amount
@@ -48,10 +53,27 @@ async def front(request: Request, house: House) -> Response:
 
 async def models(request: Request, house: House) -> Response:
     """Lanes and offers, in a shape that both OpenAI's and Anthropic's clients read."""
+    data = _listed(house)
+    ends = {"first_id": data[0]["id"], "last_id": data[-1]["id"]} if data else {"first_id": None, "last_id": None}
+    return json({"object": "list", "data": data, "has_more": False, **ends})
+
+
+async def model(request: Request, house: House) -> Response:
+    """One row of the list."""
+    id = request.path_params["id"]
+    rows = {row["id"]: row for row in reversed(_listed(house))}  # of two with one name the first counts
+    if id in rows:
+        return json(rows[id])
+    near = " or ".join(f"`{name}`" for name in get_close_matches(id[:LONGEST], rows, 3))
+    hint = f"Did you mean {near}? " if near else ""
+    raise UnknownModel(f"There is no `{id[:LONGEST]}` in the list. {hint}GET /v1/models shows it whole.")
+
+
+def _listed(house: House) -> list[dict[str, Any]]:
     lanes = [(PREFIX + name, lane.about, "halfopen") for name, lane in house.policy.lanes.items()]
     offers = [(c.id, c.model, c.provider) for c in house.world().candidates if not c.lacks]
     aliases = [(name, f"alias of {target}", "halfopen") for name, target in house.policy.aliases.items()]
-    data = [
+    return [
         {
             "id": id,
             "object": "model",
@@ -63,8 +85,6 @@ async def models(request: Request, house: House) -> Response:
         }
         for id, name, owner in (*lanes, *aliases, *offers)
     ]
-    ends = {"first_id": data[0]["id"], "last_id": data[-1]["id"]} if data else {"first_id": None, "last_id": None}
-    return json({"object": "list", "data": data, "has_more": False, **ends})
 
 
 async def told(request: Request, house: House) -> Response:
@@ -93,6 +113,12 @@ async def explain(request: Request, house: House) -> Response:
     lane = asked.lane.removeprefix(PREFIX)
     ask = Ask(asked.model, asked.dialect, asked.stream, lane, asked.zone, asked.task)
     return json(explained(house.decide(ask).decision))
+
+
+async def openapi(request: Request, house: House) -> Response:
+    """These routes as an OpenAPI document."""
+    parameters = {f"/halfopen/{name}": known for name, known in catalog.PARAMETERS.items()}
+    return json(document(ROUTES, parameters, __version__))
 
 
 async def health(request: Request, house: House) -> Response:
@@ -125,8 +151,15 @@ class Route:
 ROUTES = (
     Route("GET", "/", front),
     Route("GET", "/v1/models", models),
+    Route("GET", "/v1/models/{id}", model),
     Route("GET", "/halfopen/requests/{id}", told),
     Route("POST", "/halfopen/explain", explain),
+    Route("POST", "/halfopen/rank", rank),
+    Route("GET", "/halfopen/models", catalog.models),
+    Route("GET", "/halfopen/offers", catalog.offers),
+    Route("GET", "/halfopen/compare", catalog.compare),
+    Route("GET", "/halfopen/claims", catalog.claims),
+    Route("GET", "/halfopen/openapi.json", openapi),
     Route("GET", "/healthz", health),
     Route("GET", "/readyz", ready),
     Route("GET", "/metrics", metrics),
@@ -142,5 +175,8 @@ def application(house: House, on_fault: Callable[[Request, Exception], Awaitable
 
         return serve
 
-    routes = [StarletteRoute(route.path, endpoint(route), methods=[route.method]) for route in ROUTES]
+    routes = [
+        StarletteRoute(route.path.replace("{id}", "{id:path}"), endpoint(route), methods=[route.method])
+        for route in ROUTES  # a model's id may hold slashes
+    ]
     return Starlette(routes=routes, exception_handlers={CallerFault: on_fault, 404: on_fault, 405: on_fault})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from halfopen.errors import BrokenProtocol, ServerError
+from halfopen.wire.faults import UNREADABLE
 from halfopen.wire.usage import ABSENT, Usage, chat_usage
 
 _ABSENT = msgspec.Raw()
@@ -23,7 +24,7 @@ def usage(body: bytes) -> Usage | None:
     """None if the provider told none. Raises BrokenProtocol, or ServerError for an error sent as a success."""
     try:
         answer = _answer.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as why:
+    except UNREADABLE as why:
         raise BrokenProtocol(f"The provider's answer is not a chat completion: {why}") from None
     if bytes(memoryview(answer.choices)[:1]) != b"[":
         said = (bytes(answer.error) or b"no `choices`")[:200].decode("utf-8", "replace")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from halfopen.wire.body import Body, flag, must_be_list, raw, table, text, without_labels, write
+from halfopen.wire.body import Body, count, flag, must_be_list, raw, table, text, without_labels, write
 from halfopen.wire.quirks import QUIRKS
 
 PATH = "/v1/chat/completions"
@@ -22,6 +22,12 @@ def check(body: Body) -> None:
 def usage_asked(body: Body) -> bool:
     """Whether the caller asked for the usage chunk at the end of its stream."""
     return "stream_options" in body and flag(table(body, "stream_options"), "include_usage")
+
+
+def limit(body: Body) -> int | None:
+    """How many tokens may be generated at most, in all choices together; None if the caller did not say."""
+    most = count(body, "max_completion_tokens") or count(body, "max_tokens")
+    return most * (count(body, "n") or 1) if most else None
 
 
 def prepare(body: Body, model: str, quirks: Iterable[str]) -> bytes:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import msgspec
 
 from halfopen.errors import BrokenProtocol, Fault, ServerError
-from halfopen.wire.faults import chat_error, words
+from halfopen.wire.faults import UNREADABLE, chat_error, words
 from halfopen.wire.sse import Splitter, data_of
 from halfopen.wire.stream import Seen
 from halfopen.wire.usage import ABSENT, chat_usage
@@ -61,7 +61,7 @@ class ChatStream:
     def _told(self, data: bytes) -> bool:
         try:
             chunk = _chunk.decode(data)
-        except (msgspec.DecodeError, UnicodeDecodeError) as why:
+        except UNREADABLE as why:
             raise BrokenProtocol(f"The provider streamed a chunk that is not JSON: {why}") from None
         if bytes(chunk.error) not in (b"", b"null"):
             self.seen.fault = ServerError(f"The provider broke off its stream: {words(data)}")

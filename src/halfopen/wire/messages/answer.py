@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from halfopen.errors import BrokenProtocol, ServerError
-from halfopen.wire.faults import words
+from halfopen.wire.faults import UNREADABLE, words
 from halfopen.wire.usage import ABSENT, Usage, messages_usage
 
 _ABSENT = msgspec.Raw()
@@ -24,7 +24,7 @@ def usage(body: bytes) -> Usage | None:
     """None if the provider told none. Raises BrokenProtocol, or ServerError for an error sent as a success."""
     try:
         answer = _answer.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as why:
+    except UNREADABLE as why:
         raise BrokenProtocol(f"The provider's answer is not a message: {why}") from None
     if bytes(memoryview(answer.content)[:1]) != b"[":
         raise ServerError(f"The provider answered 200 with an error: {words(body)}", body=body)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from halfopen.wire.body import Body, must_be_list, raw, text, without_labels, write
+from halfopen.wire.body import Body, count, must_be_list, raw, text, without_labels, write
 from halfopen.wire.quirks import QUIRKS
 
 PATH = "/v1/messages"
@@ -20,6 +20,11 @@ def check(body: Body) -> None:
 def usage_asked(body: Body) -> bool:
     """Usage is part of every messages stream."""
     return True
+
+
+def limit(body: Body) -> int | None:
+    """How many tokens may be generated at most; None if the caller did not say."""
+    return count(body, "max_tokens")
 
 
 def prepare(body: Body, model: str, quirks: Iterable[str]) -> bytes:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import msgspec
 
 from halfopen.errors import BrokenProtocol, Fault, ServerError
-from halfopen.wire.faults import messages_error, words
+from halfopen.wire.faults import UNREADABLE, messages_error, words
 from halfopen.wire.sse import Splitter, data_of
 from halfopen.wire.stream import Seen
 from halfopen.wire.usage import ABSENT, messages_usage
@@ -61,12 +61,14 @@ class MessagesStream:
     def _told(self, event: bytes, data: bytes) -> bool:
         try:
             told = _event.decode(data)
-        except (msgspec.DecodeError, UnicodeDecodeError) as why:
+        except UNREADABLE as why:
             raise BrokenProtocol(f"The provider streamed an event that is not JSON: {why}") from None
         if told.type == "content_block_delta":
             self.seen.pieces += 1
-        for usage in (told.message.usage if told.message else ABSENT, told.usage):
-            self.seen.told(messages_usage(usage, self.seen.usage))
+        if told.message:  # it says `output_tokens` before there are any; the end tells how many there were
+            begun = messages_usage(told.message.usage, self.seen.usage)
+            self.seen.told({kind: count for kind, count in begun.items() if kind != "output"})
+        self.seen.told(messages_usage(told.usage, self.seen.usage))
         if told.type == "error":
             self.seen.fault = ServerError(f"The provider broke off its stream: {words(data)}")
         elif told.type == "message_stop":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import subprocess
 from collections.abc import Mapping
@@ -125,7 +124,19 @@ def test_our_own_names_and_a_listed_origin_are_let_in_and_no_cors_header_is_sent
 
 
 @pytest.mark.parametrize(
-    "query", ["api_key=sk-1", "key=1", "a=b&API-KEY=1", "x-api-key=1", "token=1", "a=1;access_token=1"]
+    "query",
+    [
+        "api_key=sk-1",
+        "key=1",
+        "a=b&API-KEY=1",
+        "x-api-key=1",
+        "token=1",
+        "a=1;access_token=1",
+        "%6Bey=sk-1",
+        "a=b&api%5fkey=sk-1",
+        "%4B%45%59=1",
+        "%20key+=1",
+    ],
 )
 def test_a_key_in_the_url_is_refused_and_not_repeated(tmp_path: Path, query: str) -> None:
     async def story() -> None:
@@ -138,6 +149,16 @@ def test_a_key_in_the_url_is_refused_and_not_repeated(tmp_path: Path, query: str
                 assert "URL" in told(answer)
                 assert b"sk-1" not in answer
             assert up.connections == 0
+
+    run(story())
+
+
+@pytest.mark.parametrize("query", ["a=key%3D1%26key=1", "monkey=1", "key", "beta=true", "=key=1"])
+def test_a_query_in_which_nothing_is_named_like_a_key_is_let_in(tmp_path: Path, query: str) -> None:
+    async def story() -> None:
+        async with ScriptedUpstream(chat_script) as up, inside(tmp_path, over({"up": up})) as gateway:
+            answer = await exchanged(gateway.port, sent(gateway, "POST", f"{CHAT}?{query}", "host: {us}\r\n" + JSON))
+            assert status_of(answer) == 200
 
     run(story())
 
@@ -224,17 +245,6 @@ def test_a_client_that_sends_far_too_much_is_told_so_in_its_own_dialect(tmp_path
     run(story())
 
 
-def test_a_head_without_end_is_cut_off(tmp_path: Path) -> None:
-    async def story() -> None:
-        async with ScriptedUpstream(chat_script) as up, inside(tmp_path, over({"up": up})) as gateway:
-            for endless in (b"x-a: " + b"b" * 2**17, b"x-a: b\r\n" * 2**14):
-                answer = await exchanged(gateway.port, head(gateway, "POST", CHAT, "host: {us}") + endless)
-                assert status_of(answer) == 431
-            assert up.connections == 0
-
-    run(story())
-
-
 @pytest.mark.parametrize("path", [CHAT, MESSAGES])
 def test_whoever_sends_a_body_slowly_is_told_and_let_go(tmp_path: Path, path: str) -> None:
     async def story() -> None:
@@ -246,43 +256,5 @@ def test_whoever_sends_a_body_slowly_is_told_and_let_go(tmp_path: Path, path: st
             assert status_of(answer) == 408
             assert "0.3 s" in told(answer)
             assert up.connections == 0
-
-    run(story())
-
-
-@pytest.mark.parametrize("dripping", [False, True], ids=["at once silent", "a byte now and then"])
-def test_whoever_sends_a_head_slowly_is_let_go(tmp_path: Path, dripping: bool) -> None:
-    async def story() -> None:
-        async with ScriptedUpstream(chat_script) as up, inside(tmp_path, over({"up": up}, listen=TIGHT)) as gateway:
-            reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
-            writer.write(b"POST /v1/chat/completions HTTP/1.1\r\nhost: ")
-            ended = asyncio.create_task(reader.read())
-            for _ in range(50):
-                writer.write(b"x" if dripping else b"")
-                await asyncio.wait([ended], timeout=0.1)
-                if ended.done():
-                    break
-            assert ended.done(), "it may send its head for ever"
-            assert status_of(await ended) == 408
-            writer.close()
-
-    run(story())
-
-
-def test_a_connection_that_has_been_answered_may_rest_and_is_then_bounded_again(tmp_path: Path) -> None:
-    async def story() -> None:
-        async with ScriptedUpstream(chat_script) as up, inside(tmp_path, over({"up": up}, listen=TIGHT)) as gateway:
-            reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
-            whole = post(gateway.port, CHAT, BODY).replace(b"connection: close\r\n", b"")
-            for _ in range(2):
-                writer.write(whole)
-                answer = await reader.readuntil(b"\r\n\r\n")
-                assert status_of(answer) == 200
-                length = int(answer.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
-                await reader.readexactly(length)
-                await asyncio.sleep(2 * TIGHT["sender_seconds"])  # longer than a head may take to arrive
-            writer.write(whole[:30])
-            assert status_of(await asyncio.wait_for(reader.read(), 5)) == 408
-            writer.close()
 
     run(story())

@@ -55,6 +55,16 @@ BODIES: Mapping[str, tuple[bytes, int, str]] = {
     "metadata as a string": (b'{"model":"m-up","messages":[{}],"metadata":"halfopen_zone"}', 400, "metadata"),
     "a label that is a number": (b'{"model":"m-up","messages":[{}],"metadata":{"halfopen_zone":1}}', 400, "zone"),
     "a label that is null": (b'{"model":"m-up","messages":[{}],"metadata":{"halfopen_zone":null}}', 400, "zone"),
+    "a label given twice": (
+        b'{"model":"m-up","messages":[{}],"metadata":{"halfopen_zone":"home","halfopen_zone":"anywhere"}}',
+        400,
+        "given twice",
+    ),
+    "a label in metadata that is given again": (
+        b'{"model":"m-up","messages":[{}],"metadata":{"halfopen_zone":"home"},"metadata":{}}',
+        400,
+        "given twice",
+    ),
     "an unknown label": (b'{"model":"m-up","messages":[{}],"metadata":{"halfopen_zoen":"home"}}', 400, "zone"),
     "an unknown zone": (b'{"model":"m-up","messages":[{}],"metadata":{"halfopen_zone":"hme"}}', 400, "home"),
     "an unknown lane": (b'{"model":"halfopen/realtme","messages":[{}]}', 404, "realtime"),
@@ -98,6 +108,8 @@ HEADERS: Mapping[str, tuple[bytes, int, str]] = {
     "an unknown lane": (b"x-halfopen-lane: nolane\r\n", 404, "lane"),
     "a zone in odd bytes": (b"x-halfopen-zone: \xff\xfe\r\n", 400, "home"),
     "a lane in odd bytes": (b"x-halfopen-lane: \xff\xfe\r\n", 404, "lane"),
+    "a zone given twice": (b"x-halfopen-zone: home\r\nX-Halfopen-Zone: anywhere\r\n", 400, "given twice"),
+    "a task given twice alike": (b"x-halfopen-task: sum\r\nx-halfopen-task: sum\r\n", 400, "given twice"),
 }
 
 
@@ -194,7 +206,7 @@ def test_the_official_clients_see_the_exceptions_they_know(tmp_path: Path) -> No
     run(story())
 
 
-def test_what_is_no_http_is_a_400(tmp_path: Path) -> None:
+def test_what_is_no_http_is_a_400_with_a_sentence_that_helps(tmp_path: Path) -> None:
     async def story() -> None:
         async with ScriptedUpstream(chat_script) as up, inside(tmp_path, house(up)) as gateway:
             for garbage in (
@@ -204,7 +216,11 @@ def test_what_is_no_http_is_a_400(tmp_path: Path) -> None:
                 b"GET  HTTP/9.9\r\n\r\n",
             ):
                 answer = await exchanged(gateway.port, garbage)
-                assert answer.startswith(b"HTTP/1.1 400"), (garbage, answer)
+                head, _, body = answer.partition(b"\r\n\r\n")
+                assert head.startswith(b"HTTP/1.1 400"), (garbage, answer)
+                assert b"content-type: application/json" in head
+                assert "HTTP/1.1 request" in json.loads(body)["error"]["message"]
+                assert json.loads(body)["error"]["type"] == "invalid_request_error"
             smuggled = post(gateway.port, CHAT, b"0\r\n\r\n", b"transfer-encoding: chunked\r\n")
             assert b" 400 " in (await exchanged(gateway.port, smuggled)).partition(b"\r\n")[0]
             assert up.connections == 0

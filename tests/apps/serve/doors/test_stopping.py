@@ -1,0 +1,70 @@
+"""What a stop means for callers: who is being answered is answered, who is still sending does not hold it up."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+from pathlib import Path
+
+from halfopen.adapters.engines import free_port
+from halfopen.apps.serve.server import LAST_SECONDS
+from halfopen.testing import ScriptedUpstream, WaitFor, always, wires
+from tests.apps.serve.gateways import CHAT, outside, over, post, run, written
+
+BODY = b'{"model":"m-up","messages":[{}]}'
+
+
+def test_a_stop_waits_for_an_answer_and_only_a_moment_for_a_body_that_does_not_arrive(tmp_path: Path) -> None:
+    port, released = free_port(), asyncio.Event()
+
+    async def story() -> None:
+        loop = asyncio.get_running_loop()
+        async with ScriptedUpstream(always([WaitFor(released), *wires.chat_answer("Hello")])) as up:
+            written(tmp_path, over({"up": up}))
+            with outside(tmp_path, port) as child:
+                answered, asking = await asyncio.open_connection("127.0.0.1", port)
+                asking.write(post(port, CHAT, BODY))
+                await up.arrived()
+                refused, sending = await asyncio.open_connection("127.0.0.1", port)
+                sending.write(post(port, CHAT, BODY, b"expect: 100-continue\r\n")[: -len(BODY) // 2])
+                assert (await refused.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 100"), "it waits for the body"
+
+                child.send_signal(signal.SIGTERM)
+                stopped = loop.time()
+                head, _, told = (await asyncio.wait_for(refused.read(), 5)).partition(b"\r\n\r\n")
+                assert head.startswith(b"HTTP/1.1 503")
+                assert "stopping" in json.loads(told)["error"]["message"]
+                assert LAST_SECONDS * 0.9 < loop.time() - stopped < LAST_SECONDS + 2
+                assert child.poll() is None, "a caller is still being answered"
+
+                released.set()
+                assert b"Hello" in await asyncio.wait_for(answered.read(), 5)
+                assert await asyncio.to_thread(child.wait, 5) == 0
+                for line in (asking, sending):
+                    line.close()
+
+    run(story())
+
+
+def test_a_body_that_arrives_in_the_moment_that_is_left_is_answered(tmp_path: Path) -> None:
+    port = free_port()
+
+    async def story() -> None:
+        async with ScriptedUpstream(always(wires.chat_answer("Hello"))) as up:
+            written(tmp_path, over({"up": up}))
+            with outside(tmp_path, port) as child:
+                reader, writer = await asyncio.open_connection("127.0.0.1", port)
+                resting, silent = await asyncio.open_connection("127.0.0.1", port)
+                sent = post(port, CHAT, BODY, b"expect: 100-continue\r\n")
+                writer.write(sent[:-5])
+                assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 100")
+                child.send_signal(signal.SIGTERM)
+                assert await asyncio.wait_for(resting.read(), 5) == b"", "a silent connection is closed: it has begun"
+                writer.write(sent[-5:])
+                assert b"Hello" in await asyncio.wait_for(reader.read(), 5)
+                assert await asyncio.to_thread(child.wait, 5) == 0
+                for line in (writer, silent):
+                    line.close()
+
+    run(story())
