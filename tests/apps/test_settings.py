@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from halfopen.apps.settings import Listen, environment, load, zone_names
 from halfopen.documents import Complaints
-from halfopen.policy.rules import Lane, When
+from halfopen.policy.rules import Lane, Require, When
 
 
 @pytest.fixture
@@ -88,6 +89,9 @@ def test_a_lane_of_ours_can_be_told_what_a_new_lane_would_have_anyway(tmp_path: 
         ("deadlines: {connect: 1,\n  first_byte: -2.5}", 2, "deadlines.first_byte: `-2.5`; expected seconds"),
         ("zones:\n  contract: []\n  home: []\n  lab: []", 1, "home, contract in this order, innermost first"),
         ("zones:\n  lab: []\n  innermost: []", 3, "zones.innermost: a zone of that name; expected another"),
+        ("zones:\n  lab: []\n  anywhere: []\n  x: []", 3, "zones.anywhere: `x` outside it; expected it last"),
+        ("lanes:\n  auto: {prefer: [price]}", 2, "lanes.auto: a lane of that name; expected another: `halfopen/auto`"),
+        ("lanes:\n  realtime:\n    require: {output_at_most: -5}", 3, "output_at_most: `-5`; expected 0 or more"),
         ("default_lane: fast", 1, "default_lane: `fast`; expected one of `realtime`, `background`"),
         ("default_lane: realtme", 1, "did you mean `realtime`?"),
         ("lanes:\n  mine:\n    require: {zone: hme}", 3, "lanes.mine.require.zone: `hme`; did you mean `home`?"),
@@ -125,7 +129,7 @@ def test_a_file_that_is_not_there_is_an_error() -> None:
         ((), ("home", "region", "contract", "anywhere")),
         (("contract",), ("home", "region", "contract", "anywhere")),
         (("lab", "partners"), ("lab", "partners", "anywhere")),
-        (("anywhere", "lab"), ("lab", "anywhere")),
+        (("lab", "anywhere"), ("lab", "anywhere")),
     ],
 )
 def test_the_circles_are_ours_or_theirs_with_anywhere_around_them(
@@ -197,6 +201,42 @@ def test_an_alias_of_an_alias_is_refused_with_the_name_to_write_instead(tmp_path
 @pytest.mark.parametrize("target", ["halfopen", "halfopen/auto", "halfopen/private", "claude-opus-4", "o1@openai"])
 def test_an_alias_may_be_of_a_lane_of_auto_a_model_or_an_offer(tmp_path: Path, target: str) -> None:
     assert load(written(tmp_path, f"aliases: {{gpt-4o: {target}}}")).aliases == {"gpt-4o": target}
+
+
+@pytest.mark.parametrize("alias", ["halfopen", "halfopen/private", "halfopen/auto", "halfopen/"])
+def test_an_alias_is_never_called_like_a_lane_since_private_must_stay_private(tmp_path: Path, alias: str) -> None:
+    path = written(tmp_path, f"aliases:\n  gpt-4o: halfopen/realtime\n  {alias}: halfopen/realtime\n")
+    with pytest.raises(Complaints) as told:
+        load(path)
+    assert str(told.value) == (
+        f"{path}:3: aliases.{alias}: a lane's name, which must mean that lane; "
+        "expected a name that does not begin with `halfopen/`"
+    )
+    assert load(written(tmp_path, "aliases: {halfopen-old: halfopen/realtime}")).aliases
+
+
+@pytest.mark.parametrize("limit", [each.name for each in fields(Require) if "_at_" in each.name])
+def test_no_limit_of_a_lane_is_below_zero(tmp_path: Path, limit: str) -> None:
+    path = written(tmp_path, f"lanes:\n  mine:\n    require:\n      {limit}: -1\n")
+    with pytest.raises(Complaints, match=rf"halfopen.yaml:4: lanes.mine.require.{limit}: `-1(.0)?`; expected 0 or"):
+        load(path)
+    assert load(written(tmp_path, f"lanes: {{mine: {{require: {{{limit}: 0}}}}}}"))
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:4000"),
+        ("localhost", "http://localhost:4000"),
+        ("0.0.0.0", "http://127.0.0.1:4000"),
+        ("::1", "http://[::1]:4000"),
+        ("::", "http://[::1]:4000"),
+        ("0::0", "http://[::1]:4000"),
+        ("fd00::2", "http://[fd00::2]:4000"),
+    ],
+)
+def test_a_client_here_is_told_an_address_and_never_the_sign_for_all_of_them(host: str, url: str) -> None:
+    assert Listen(host=host).url == url
 
 
 PRICE = "{since: 2026-01-01, input: 1, output: 2, source: {name: contract, checked: 2026-01-01}}"

@@ -47,6 +47,16 @@ def test_figures_are_counted_by_group() -> None:
     assert realtime.tokens == dict.fromkeys(KINDS, 0) | {"input": 7, "cached_read": 3}
 
 
+def test_an_attempt_that_used_nothing_has_nothing_that_could_be_unpriced() -> None:
+    (line,) = asked(
+        Question(),
+        row(request="a", fault="connect_failed", final=False, usage={}, usage_from="none", cost=None, currency=""),
+        row(request="a", attempt=2, cost=None, currency=""),
+        row(request="b", usage={"input": 5}, usage_from="estimated", cost=None, currency=""),
+    )
+    assert (line.attempts, line.unpriced) == (3, 2)
+
+
 def test_money_is_never_added_across_currencies() -> None:
     (line,) = asked(Question(), row(request="a"), row(request="b", currency="EUR", cost=2), row(request="c"))
     assert line.cost == {"EUR": 2, "USD": 3_000_000}

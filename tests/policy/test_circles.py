@@ -118,7 +118,7 @@ def test_every_variable_that_would_help_is_named_once() -> None:
     stop = answered("halfopen/all", world(*offers), policy=policy()).stop
     assert stop is not None
     assert stop.kind is NotReady
-    assert [stop.message.count(f"set {p}_KEY") for p in "ABCDEF"] == [1] * 6
+    assert [stop.message.count(f"{p}_KEY") for p in "ABCDEF"] == [1] * 6
 
 
 def test_what_is_down_is_named_and_what_only_lacks_a_key_is_not_waited_for() -> None:

@@ -58,7 +58,9 @@ def test_no_more_offers_are_tried_than_the_policy_says() -> None:
     crowd = world(*(offer(f"llama@p{n}") for n in range(9)))
     decision = answered("halfopen/realtime", crowd)
     assert len(decision.itinerary) == POLICY.most_tries
-    assert decision.refused == ()
+    assert [(refusal.offer, refusal.gate) for refusal in decision.refused] == [
+        (f"llama@p{n}", "beyond") for n in range(POLICY.most_tries, 9)
+    ], "the others have a reason too"
 
 
 def test_spreading_depends_on_the_seed_alone() -> None:
@@ -170,7 +172,28 @@ def test_a_ready_offer_of_the_other_dialect_is_named_before_any_missing_key() ->
     found = stop("halfopen/realtime", world(keyless, replace(CLAUDE, dialects=frozenset({"messages"}))))
     assert (found.kind, found.kind.status) == (NoOfferFits, 400), "waiting does not help"
     assert "claude@anthropic: it speaks messages (POST /v1/messages)" in found.message
-    assert "GROQ_API_KEY" not in found.message
+    assert found.message.index("claude@anthropic") < found.message.index(
+        "Or make one ready that does: set GROQ_API_KEY."
+    )
+
+
+def test_a_key_that_would_be_of_no_use_is_not_asked_for() -> None:
+    mute = replace(CLAUDE, dialects=frozenset({"messages"}), lacks="it has no key: set ANTHROPIC_API_KEY")
+    found = stop("claude", world(mute))
+    assert (found.kind, found.kind.status) == (NoOfferFits, 400)
+    assert "it speaks messages (POST /v1/messages)" in found.message
+    assert "besides, it has no key: set ANTHROPIC_API_KEY" in found.message
+    keyless = replace(GROQ, lacks="it has no key: set GROQ_API_KEY")
+    lane = stop("halfopen/realtime", world(mute, keyless))
+    assert lane.kind is NotReady
+    assert "GROQ_API_KEY" in lane.message
+    assert "ANTHROPIC_API_KEY" not in lane.message
+
+
+def test_what_lacks_only_a_key_is_named_before_what_lacks_an_address() -> None:
+    far = offer("llama@azure", lacks="it has no address: set `providers: {azure: {base_url: ...}}`")
+    message = stop("llama", world(far, replace(GROQ, lacks="it has no key: set GROQ_API_KEY"))).message
+    assert message.index("GROQ_API_KEY") < message.index("base_url")
 
 
 def test_many_offers_with_one_reason_are_not_all_listed() -> None:

@@ -33,3 +33,16 @@ def test_a_lane_may_ask_for_measured_ratings_alone() -> None:
     assert "estimate" in why["guess@a"]
     assert "no rating" in why["mute@c"]
     assert "estimated" not in found.reason
+
+
+def test_where_only_unrated_offers_could_serve_the_reason_says_so() -> None:
+    alone = world(offer("mine@rack", rating=None, input=None, output=None))
+    found = decided(alone, policy({"best": lane("rating", output_at_most=30)}), "halfopen/best")
+    assert ids(found) == ["mine@rack"]
+    assert "mine@rack is unpriced and unrated, and nothing better known could serve" in found.reason
+
+
+def test_a_second_choice_by_an_estimate_is_in_the_reason_too() -> None:
+    found = decided(world(*RATED[1::-1]), policy({"floor": lane("order", rating_at_least=1300)}), "halfopen/floor")
+    assert ids(found) == ["sure@b", "guess@a"]
+    assert "estimated: the rating of guess@a" in found.reason

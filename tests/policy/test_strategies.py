@@ -53,7 +53,6 @@ def test_a_tie_goes_to_the_next_preference_and_then_to_the_order_of_the_config()
 
 
 UNRATED = (candidate("u1@p", input=9, output=9), candidate("u2@p", input=1, output=1), candidate("u3@p"))
-COMES_AFTER = "it is unrated, so it comes after those that are not"
 
 
 @pytest.mark.parametrize(
@@ -71,9 +70,9 @@ def test_unrated_offers_come_after_rated_ones_in_the_order_of_the_config_and_tha
     where = world(*UNRATED, candidate("r@p", rating=1100.0, input=99, output=99))
     decision = decided(where, policy({"l": rules}), "halfopen/l")  # type: ignore[dict-item]
     assert ids(decision) == ["r@p", "u1@p", "u2@p", "u3@p"]
-    assert {id: decision.notes[id] for id in ("u1@p", "u2@p", "u3@p")} == dict.fromkeys(
-        ("u1@p", "u2@p", "u3@p"), COMES_AFTER
-    )
+    for id in ("u1@p", "u2@p", "u3@p"):
+        assert decision.notes[id].startswith("it is unrated")
+        assert decision.notes[id].endswith("so it comes after those that are not")
 
 
 def test_a_lane_of_unrated_offers_answers_from_the_first_of_them() -> None:

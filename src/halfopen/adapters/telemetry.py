@@ -36,10 +36,10 @@ class Counts:
         self._attempts[entry.lane, entry.offer, entry.fault] += 1
         for kind, count in entry.usage.items():
             self._tokens[entry.offer, kind] += count
-        if entry.cost is None:
-            self._unpriced[entry.offer] += 1
-        else:
+        if entry.cost is not None:
             self._cost[entry.offer, entry.currency] += entry.cost
+        elif entry.usage_from != "none":
+            self._unpriced[entry.offer] += 1
 
     def answered(self, dialect: str, status: int, seconds: float) -> None:
         self._answers[dialect, status] += 1

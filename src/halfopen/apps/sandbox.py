@@ -6,6 +6,7 @@ stated in SIMULATED. Everything about them says that it is simulated: names, ans
 
 from __future__ import annotations
 
+import logging
 import random
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -20,9 +21,14 @@ from halfopen.catalog.price import PriceLine
 from halfopen.catalog.provider import Hosting, Provider
 from halfopen.catalog.snapshot import Catalog
 from halfopen.catalog.source import Source
-from halfopen.testing import Received, ScriptedUpstream, Step, Wait, wires
+from halfopen.errors import Refused
+from halfopen.testing import Received, Script, ScriptedUpstream, Step, Wait, wires
+from halfopen.wire.faults import UNREADABLE
+from halfopen.wire.table import DIALECTS
 
+JSON = ((b"content-type", b"application/json"),)
 SOURCE = Source(name="simulated: invented for the sandbox", checked=date(2026, 11, 24))
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,9 +97,22 @@ async def running(settings: Settings, seed: int) -> AsyncIterator[tuple[Catalog,
     async with AsyncExitStack() as stack:
         ports = {}
         for row in SIMULATED:
-            upstream = ScriptedUpstream(Simulation(row, random.Random(f"{seed}/{row.provider}")), remember=False)
-            ports[row.provider] = (await stack.enter_async_context(upstream)).port
+            script = Simulation(row, random.Random(f"{seed}/{row.provider}"))
+            ports[row.provider] = await stack.enter_async_context(serving(row.provider, script))
         yield _catalog(ports), _settings(settings)
+
+
+@asynccontextmanager
+async def serving(provider: str, script: Script) -> AsyncIterator[int]:
+    """Starts one server and yields its port. What its script raises is logged at the end, and ends nothing else."""
+    upstream = ScriptedUpstream(script, remember=False)
+    await upstream.start()
+    try:
+        yield upstream.port
+    finally:
+        await upstream.stop()
+        for defect in upstream.defects[:1]:
+            _log.error("%s failed at %d requests, first so:", provider, len(upstream.defects), exc_info=defect)
 
 
 class Simulation:
@@ -107,7 +126,11 @@ class Simulation:
         row = self._row
         if self._dice.random() < row.faults:
             return wires.error(503, {"error": {"message": "simulated fault", "type": "server_error"}})
-        asked = received.json()
+        try:
+            asked = received.json()
+        except UNREADABLE as why:
+            fault = Refused(f"The body is no JSON object that {row.provider} can read: {why}")
+            return wires.error(400, DIALECTS[_dialect(received)].error(fault, "req_simulated"), JSON)
         said = f"This is a simulated answer of {row.model} at {row.provider}. Nothing was computed and nobody paid."
         words = said.split()
         pieces = [word if i == 0 else " " + word for i, word in enumerate(words)]
@@ -117,11 +140,7 @@ class Simulation:
     def _paced(
         self, asked: Mapping[str, object], received: Received, pieces: list[str], usage: wires.Usage
     ) -> Iterable[Step]:
-        chat, model, beat = (
-            received.target.endswith("/chat/completions"),
-            self._row.model,
-            1 / self._row.tokens_a_second,
-        )
+        chat, model, beat = _dialect(received) == "chat", self._row.model, 1 / self._row.tokens_a_second
         yield Wait(self._row.first_token)
         if not asked.get("stream"):
             yield Wait(beat * len(pieces))
@@ -136,6 +155,10 @@ class Simulation:
         for step in steps:
             yield step
             yield Wait(beat)
+
+
+def _dialect(received: Received) -> str:
+    return "chat" if received.target.endswith("/chat/completions") else "messages"
 
 
 def _catalog(ports: Mapping[str, int]) -> Catalog:

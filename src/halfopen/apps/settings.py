@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from itertools import chain
 from pathlib import Path
@@ -21,6 +22,7 @@ from halfopen.wire.table import DIALECTS
 
 DEFAULT_ZONES = ("home", "region", "contract", "anywhere")
 INNERMOST = "innermost"  # a lane's word for the first zone, however the team calls it
+LIMITS = ("rating_at_least", "input_at_most", "output_at_most", "first_token_at_most", "context_at_least")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,21 @@ class Listen:
     def __post_init__(self) -> None:
         bounds = {"port": (0, 65535), "body_mb": (1, None), "headers": (1, None)}
         refuse([*outside(self, bounds), *instant(self, ["sender_seconds"])])
+
+    @property
+    def place(self) -> str:
+        """The host and the port as a URL has them."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def url(self) -> str:
+        """Where a client on this machine finds us: `0.0.0.0` and `::` mean all of its addresses and are none."""
+        try:
+            address = ipaddress.ip_address(self.host)
+        except ValueError:
+            return f"http://{self.place}"
+        loopback = "127.0.0.1" if address.version == 4 else "::1"
+        return f"http://{replace(self, host=loopback).place if address.is_unspecified else self.place}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +178,8 @@ def _text(path: Path) -> str:
 def zone_names(zones: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """The circles, innermost first: ours if theirs have the same names, else theirs, and `anywhere` around them.
 
-    Raises Complaints for names of ours in another order than ours: `home` within `contract` would be no home.
+    Raises Complaints for names of ours in another order than ours: `home` within `contract` would be no home, and a
+    zone outside `anywhere` no zone.
     """
     if set(zones) <= set(DEFAULT_ZONES):
         return DEFAULT_ZONES
@@ -169,13 +187,18 @@ def zone_names(zones: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     right = sorted(drawn, key=DEFAULT_ZONES.index)
     if drawn != right:
         raise Complaints([amiss("zones", ", ".join(drawn), f"{', '.join(right)} in this order, innermost first")])
+    if "anywhere" in zones and (last := list(zones)[-1]) != "anywhere":
+        raise Complaints([amiss("zones.anywhere", f"`{last}` outside it", "it last: it is around all the others")])
     return (*(zone for zone in zones if zone != "anywhere"), "anywhere")
 
 
 def _lanes(settings: Settings) -> Iterator[Complaint]:
-    """Lanes of a zone or a dialect that is none, and a default lane that is not there."""
+    """Lanes of a zone or a dialect that is none, limits below zero, and a default lane that is not there."""
     zones = (INNERMOST, *zone_names(settings.zones))
+    if AUTO in settings.lanes:
+        yield amiss(f"lanes.{AUTO}", "a lane of that name", f"another: `{PREFIX}{AUTO}` is the first whose `when` fits")
     for name, lane in settings.lanes.items():
+        yield from outside(lane.require, dict.fromkeys(LIMITS, (0, None)), f"lanes.{name}.require.")
         said = [(f"lanes.{name}.require.zone", zone, zones) for zone in (lane.require.zone,) if zone]
         if lane.when:
             within = {"zone": (lane.when.zone, zones), "dialect": (lane.when.dialect, tuple(DIALECTS))}
@@ -187,9 +210,13 @@ def _lanes(settings: Settings) -> Iterator[Complaint]:
 
 
 def _aliases(settings: Settings) -> Iterator[Complaint]:
-    """Aliases of a lane that is not there, or of an alias; a model's or an offer's name may yet come."""
+    """Aliases called like a lane, of a lane that is not there, or of an alias; a model or an offer may yet come."""
     for alias, target in settings.aliases.items():
         where, lane = f"aliases.{alias}", target.removeprefix(PREFIX)
+        if f"{alias}/".startswith(PREFIX):
+            yield amiss(
+                where, "a lane's name, which must mean that lane", f"a name that does not begin with `{PREFIX}`"
+            )
         if target in settings.aliases:
             end = settings.aliases[target]
             near = None if end in settings.aliases else end

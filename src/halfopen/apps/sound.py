@@ -57,12 +57,12 @@ def told_as(where: str, **fields: str) -> Iterator[None]:
         raise Complaints(placed) from None
 
 
-def outside(row: Any, bounds: Mapping[str, tuple[int, int | None]]) -> Iterator[Complaint]:
+def outside(row: Any, bounds: Mapping[str, tuple[int, int | None]], under: str = "") -> Iterator[Complaint]:
     """The row's numbers that are below the least or above the most that is allowed; None is neither."""
     for name, (least, most) in bounds.items():
         value = getattr(row, name)
         if value is not None and (value < least or (most is not None and value > most)):
-            yield amiss(name, f"`{value}`", f"{least} or more" if most is None else f"{least} to {most}")
+            yield amiss(under + name, f"`{value}`", f"{least} or more" if most is None else f"{least} to {most}")
 
 
 def instant(row: Any, names: Iterable[str], under: str = "") -> Iterator[Complaint]:

@@ -20,7 +20,7 @@ GROUPS = ("lane", "model", "offer", "provider", "hosting", "zone", "day", "key",
 COUNTS = {
     "attempts": "COUNT(*)",
     "requests": "COUNT(DISTINCT request)",
-    "unpriced": "COALESCE(SUM(cost IS NULL), 0)",
+    "unpriced": "COALESCE(SUM(cost IS NULL AND usage_from <> 'none'), 0)",
     "estimated": "COALESCE(SUM(usage_from = 'estimated'), 0)",
     "faults": "COALESCE(SUM(fault <> ''), 0)",
 }
@@ -58,7 +58,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line of an answer. `cost` is in picodollars by currency; `unpriced` attempts are in no sum."""
+    """One line of an answer. `cost` is in picodollars by currency.
+
+    `unpriced` attempts used something, or may have, and are in no sum; one that used nothing has nothing to price.
+    """
 
     group: tuple[str, ...]
     simulated: bool

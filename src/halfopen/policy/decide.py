@@ -41,25 +41,36 @@ def decide(ask: Ask, facts: Mapping[str, str], world: World, health: Health, pol
     aimed = aim(ask, world, policy)
     limit = reach(ask, aimed.rules, policy)
     stand, takes = standing(aimed.rules, limit, ask.dialect, world, policy, seed), aimed.takes
-    able = filter(takes, stand.able) if takes else stand.able
+    able = [c for c in stand.able if takes(c)] if takes else stand.able
     refused = [why for c, why in stand.barred if takes(c)] if takes else list(stand.refusals)
-    kept: list[Candidate] = []
-    for candidate in able:
-        if (left := health.resting.get(candidate.id)) is None:
-            kept.append(candidate)
-        else:
-            refused.append(rests(candidate, left))
+    resting = health.resting
+    kept = [c for c in able if c.id not in resting] if resting else able
+    refused += [rests(c, resting[c.id]) for c in able if c.id in resting] if resting else ()
     prefer = in_order(aimed.rules)
     itinerary = tuple(kept[: policy.most_tries])
+    refused += [stand.spare[c.id] for c in kept[policy.most_tries :]]
     lacking = {c.id: unknown(c, prefer, world, policy) for c in itinerary}
     notes = {id: f"it is {what}, so it comes after those that are not" for id, what in lacking.items() if what}
     notes |= {c.id: f"its rating of {c.rating:.0f} is an estimate" for c in itinerary if guessed(c, prefer)}
     notes |= {c.id: stand.late[c.id] for c in itinerary if c.id in stand.late}
     stop = None if itinerary else _stop(ask, aimed, limit, refused, health, policy)
-    reason = f"{aimed.why}; by {', then '.join(aimed.rules.prefer)}" if itinerary else aimed.why
-    if itinerary and guessed(itinerary[0], prefer):
-        reason += f"; the rating of {itinerary[0].id} is estimated"
+    some_late = bool(stand.late) and any(c.id in stand.late for c in kept)
+    reason = aimed.why if stop else _reason(aimed, itinerary, some_late, lacking, prefer)
     return Decision(aimed.lane, limit, reason, itinerary, tuple(refused), notes, stop)
+
+
+def _reason(
+    aimed: Aim, itinerary: Sequence[Candidate], some_late: bool, lacking: Mapping[str, str], prefer: Sequence[str]
+) -> str:
+    """Why it goes there: the rule, and what of it rests on an estimate, on nothing, or on the last minutes."""
+    said = [aimed.why, f"by {', then '.join(aimed.rules.prefer)}"]
+    if some_late:
+        said.append("what was lately slower than `first_token_at_most` comes last")
+    if first := lacking[itinerary[0].id]:
+        said.append(f"{itinerary[0].id} is {first}, and nothing better known could serve")
+    if estimates := [c.id for c in itinerary if guessed(c, prefer)]:
+        said.append(f"estimated: the rating of {', '.join(estimates)}")
+    return "; ".join(said)
 
 
 def _stop(ask: Ask, aimed: Aim, limit: str, refused: Sequence[Refusal], health: Health, policy: Policy) -> Stop:
@@ -70,7 +81,7 @@ def _stop(ask: Ask, aimed: Aim, limit: str, refused: Sequence[Refusal], health: 
     if resting := by_gate.get(RESTING):
         wait = min(health.resting[r.offer] for r in resting)
         down = ", ".join(r.offer for r in resting)
-        where = "" if limit == policy.zones[-1] else f" in zone {limit}, which it may not leave"
+        where = "" if limit == policy.zones[-1] else f" in zone {limit}, which it may not leave,"
         return Stop(Resting, f"What could serve this request{where} is down: {down}. Try again in {wait:.0f} s.", wait)
     inside = [r for r in refused if r.gate != "zone"]
     could = [r for r in inside if r.gate != "lane"]
@@ -87,10 +98,12 @@ def _stop(ask: Ask, aimed: Aim, limit: str, refused: Sequence[Refusal], health: 
         return Stop(EmptyLane, f"Lane {aimed.lane} has no offer. {hint}")
     if could and all(r.gate == "retired" for r in could):
         return Stop(Retired, f"Retired: {_why(could)}.")
+    lacks = by_gate.get("lacks", [])
     if ready := by_gate.get("dialect"):
-        return Stop(NoOfferFits, f"No offer that is ready speaks {ask.dialect}: {_why(ready)}.")
-    if lacks := by_gate.get("lacks"):
-        return Stop(NotReady, f"No offer is ready yet: {'; '.join(sorted({r.why for r in lacks}))}.")
+        others = f" Or make one ready that does: {_remedies(lacks)}." if lacks else ""
+        return Stop(NoOfferFits, f"No offer that is ready speaks {ask.dialect}: {_why(ready)}.{others}")
+    if lacks:
+        return Stop(NotReady, f"No offer is ready yet; any of this would do: {_remedies(lacks)}.")
     return Stop(NoOfferFits, f"No offer can serve this request: {_why(could) or 'none is configured'}.")
 
 
@@ -99,5 +112,15 @@ def _why(refused: Sequence[Refusal]) -> str:
     offers: dict[str, list[str]] = {}
     for refusal in refused:
         offers.setdefault(refusal.why, []).append(refusal.offer)
-    told = [f"{', '.join(names[:3])}{' and others' if len(names) > 3 else ''}: {why}" for why, names in offers.items()]
-    return "; ".join(told[:4])
+    listed = list(offers.items())
+    told = [f"{', '.join(names[:3])}{' and others' if len(names) > 3 else ''}: {why}" for why, names in listed[:4]]
+    more = len(listed) - len(told)
+    return "; ".join(told) + (f"; and {more} more reasons, which `halfopen explain` tells" if more else "")
+
+
+def _remedies(lacks: Sequence[Refusal]) -> str:
+    """What would make offers ready, each once; what is sooner done first: a key, then an address."""
+    said = sorted({refusal.why.partition(": ")[2] or refusal.why for refusal in lacks})
+    keys = [remedy.removeprefix("set ") for remedy in said if len(remedy.split()) == 2]
+    others = [remedy for remedy in said if len(remedy.split()) != 2]
+    return "; ".join([*([f"set {' or '.join(keys)}"] if keys else []), *others])

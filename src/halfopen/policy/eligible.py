@@ -55,15 +55,25 @@ def not_retired(c: Candidate, bounds: Bounds, world: World) -> Reason:
 
 
 def speaks(c: Candidate, bounds: Bounds, world: World) -> Reason:
+    return None if c.lacks else _foreign(c, bounds)
+
+
+def is_of_use(c: Candidate, bounds: Bounds, world: World) -> Reason:
+    """What it lacks; where it would not do even then, that too: nobody sets a key only to learn it was no use."""
+    foreign = _foreign(c, bounds) if c.lacks else None
+    return f"{foreign}; besides, {c.lacks}" if foreign else None
+
+
+def lacks(c: Candidate, bounds: Bounds, world: World) -> Reason:
+    return c.lacks or None
+
+
+def _foreign(c: Candidate, bounds: Bounds) -> Reason:
     if bounds.dialect in c.dialects:
         return None
     spoken = " and ".join(f"{each} (POST {DIALECTS[each].path})" for each in sorted(c.dialects) if each in DIALECTS)
     wanted = f"the request is in {bounds.dialect}, and crossing dialects is not built yet"
     return f"it speaks {spoken or 'no dialect we know'}; {wanted}"
-
-
-def is_ready(c: Candidate, bounds: Bounds, world: World) -> Reason:
-    return c.lacks or None
 
 
 Gate = Callable[[Candidate, Bounds, World], Reason]
@@ -72,10 +82,12 @@ GATES: Mapping[str, Gate] = {
     "zone": in_zone,
     "lane": meets_lane,
     "retired": not_retired,
-    "lacks": is_ready,
     "dialect": speaks,
+    "useless": is_of_use,
+    "lacks": lacks,
 }
 RESTING = "resting"
+BEYOND = "beyond"
 
 
 def refusal(c: Candidate, bounds: Bounds, world: World) -> Refusal | None:
@@ -89,6 +101,11 @@ def refusal(c: Candidate, bounds: Bounds, world: World) -> Refusal | None:
 def rests(c: Candidate, left: float) -> Refusal:
     """What keeps an offer from serving for so many seconds."""
     return Refusal(c.id, RESTING, f"it is resting after failures, for {max(left, 0.1):.1f} s")
+
+
+def beyond(c: Candidate, most: int) -> Refusal:
+    """What keeps an offer that could serve from being tried at all."""
+    return Refusal(c.id, BEYOND, f"it could serve, and comes after the {most} that are tried (`most_tries`)")
 
 
 def late(c: Candidate, most: float | None, world: World) -> Reason:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from halfopen.policy.eligible import Refusal, bounds_of, late, refusal
+from halfopen.policy.eligible import Refusal, beyond, bounds_of, late, refusal
 from halfopen.policy.rules import Lane, Policy
 from halfopen.policy.strategies import in_order, ranked
 from halfopen.policy.world import Candidate, World
@@ -24,13 +24,14 @@ class Standing:
 
     able: tuple[Candidate, ...]
     late: Mapping[str, str]  # which of them are last for being slow, and what is said of it
+    spare: Mapping[str, Refusal]  # what is said of each of them where it comes too late to be tried
     barred: tuple[tuple[Candidate, Refusal], ...]
     refusals: tuple[Refusal, ...]  # of the barred
 
 
 def standing(rules: Lane, limit: str, dialect: str, world: World, policy: Policy, seed: int) -> Standing:
     """Equal arguments, equal standing. `limit` is the outermost zone that may be reached."""
-    key = (rules, limit, dialect, policy.zones, seed)
+    key = (rules, limit, dialect, policy.zones, policy.most_tries, seed)
     kept = world.stood.get(key)
     if kept is None:
         if len(world.stood) >= MOST:
@@ -51,4 +52,5 @@ def _stand(rules: Lane, limit: str, dialect: str, world: World, policy: Policy, 
     most = rules.require.first_token_at_most
     slow = {c.id: why for c in able if (why := late(c, most, world))}
     best_first = sorted(ranked(able, in_order(rules), world, policy, seed), key=lambda c: c.id in slow)
-    return Standing(tuple(best_first), slow, tuple(barred), tuple(refused for _, refused in barred))
+    spare = {c.id: beyond(c, policy.most_tries) for c in able}
+    return Standing(tuple(best_first), slow, spare, tuple(barred), tuple(refused for _, refused in barred))

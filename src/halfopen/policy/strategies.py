@@ -113,5 +113,6 @@ def guessed(candidate: Candidate, prefer: Sequence[str]) -> bool:
 
 
 def unknown(candidate: Candidate, prefer: Sequence[str], world: World, policy: Policy) -> str:
-    """What the first preference that knows nothing of this offer calls it, or an empty string."""
-    return next((UNKNOWN[name] for name in prefer if STRATEGIES[name](candidate, world, policy, 0) is None), "")
+    """What the preferences that know nothing of this offer call it (`unrated and unpriced`), or an empty string."""
+    silent = (UNKNOWN[name] for name in prefer if STRATEGIES[name](candidate, world, policy, 0) is None)
+    return " and ".join(dict.fromkeys(silent))

@@ -5,9 +5,16 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import takewhile
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -175,3 +182,90 @@ def test_others_are_let_in_only_with_a_key_and_the_data_folder_is_not_made_befor
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "0.0.0.0 can be reached by others, so it needs a key: set HALFOPEN_KEY." in refused.stderr
     assert os.listdir(tmp_path) == []
+
+
+def test_a_config_that_is_no_text_is_told_by_every_verb_that_reads_one(tmp_path: Path) -> None:
+    (tmp_path / "halfopen.yaml").write_bytes(b"lanes: \xe9\n")
+    for verb in (["doctor", "--offline"], ["explain", "m"], ["env", "openai"], ["up"]):
+        refused = halfopen(tmp_path, *verb)
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert refused.stderr == "halfopen.yaml:1: the byte 0xe9; expected text in UTF-8\n"
+
+
+@contextmanager
+def gateway(folder: Path, *words: str, **variables: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A sandbox on a free port, and the address that it says it listens on."""
+    told = ("--sandbox", "--port", "0", "--data", str(folder / "data"))
+    with subprocess.Popen(
+        [*command("up"), *told, *words],
+        env=bare_environment(folder, **variables),
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as child:
+        try:
+            assert child.stdout is not None
+            said = next(line for line in child.stdout if "listens on" in line)
+            yield child, said.split()[-1]
+        finally:
+            child.kill()
+
+
+def test_a_body_that_no_provider_can_read_is_the_caller_s_fault_and_a_sandbox_stops_as_if_it_had_not_been(
+    tmp_path: Path,
+) -> None:
+    body = b'{"model": "sim-open-small", "n": 1e999, "messages": [{"role": "user", "content": "Hello"}]}'
+    with gateway(tmp_path) as (child, url):
+        for path in ("/v1/chat/completions", "/v1/messages"):
+            ask = Request(url + path, body, {"content-type": "application/json"})
+            with pytest.raises(HTTPError) as refused:
+                urlopen(ask, timeout=10)
+            with refused.value as answer:
+                assert (answer.code, "can read" in answer.read().decode()) == (400, True)
+        child.terminate()
+        _, complained = child.communicate(timeout=20)
+    assert "Traceback" not in complained
+    assert child.returncode in (0, -signal.SIGTERM)
+
+
+def has_ipv6() -> bool:
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6):
+            return True
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
+@pytest.mark.parametrize("host", ["::1", "::"])
+def test_on_ipv6_the_address_that_is_told_answers(tmp_path: Path, host: str) -> None:
+    with gateway(tmp_path, "--host", host, HALFOPEN_KEY="k" * 40) as (_, url):
+        assert re.fullmatch(r"http://\[::1\]:\d+", url)
+        with urlopen(f"{url}/healthz", timeout=10) as answer:
+            assert answer.status == 200
+
+
+@pytest.mark.parametrize("host", ["no-such-host.invalid", "192.0.2.1"])
+def test_a_host_that_is_none_of_this_machine_needs_no_key_but_another_host(tmp_path: Path, host: str) -> None:
+    refused = halfopen(tmp_path, "up", "--sandbox", "--host", host)
+    assert (refused.returncode, "HALFOPEN_KEY" in refused.stderr) == (2, False)
+    assert refused.stderr.startswith(f"halfopen: {host} is no ")
+
+
+def test_whoever_starts_it_by_its_path_is_told_how_to_call_the_verbs(tmp_path: Path) -> None:
+    folder = tmp_path / "env" / "bin"
+    folder.mkdir(parents=True)
+    (folder / "activate").touch()
+    (folder / "halfopen").write_text("from halfopen.apps.cli import main\nmain()\n", encoding="utf-8")
+    words = [sys.executable, "env/bin/halfopen", "up", "--sandbox", "--port", "0", "--data", "data"]
+    with subprocess.Popen(
+        words, env=bare_environment(tmp_path), cwd=tmp_path, stdout=subprocess.PIPE, text=True
+    ) as child:
+        try:
+            assert child.stdout is not None
+            told = list(takewhile(lambda line: "Ctrl-C stops" not in line, child.stdout))
+            line = "`env/bin/halfopen --help` lists every verb; after `. env/bin/activate` it is plain `halfopen`.\n"
+            assert told[-1] == line
+        finally:
+            child.kill()

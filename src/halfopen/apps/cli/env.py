@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Annotated
 
@@ -34,7 +35,7 @@ NOTES: Mapping[str, str] = {
 def run(
     client: Annotated[str, typer.Argument(help=f"One of: {', '.join(CLIENTS)}.")],
     config: ConfigOption = None,
-    port: Annotated[int | None, typer.Option(help="The gateway's port, if not the config's.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="The gateway's port, if not the config's.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """The lines that point a client at this gateway."""
@@ -43,7 +44,7 @@ def run(
             near = get_close_matches(client, CLIENTS, 1)
             raise ValueError(f"no client `{client}`; {f'did you mean {near[0]}?' if near else ', '.join(CLIENTS)}")
         settings, environment = loaded(config, None)
-    url = f"http://{settings.listen.host}:{port or settings.listen.port}"
+    url = replace(settings.listen, port=port or settings.listen.port).url
     key = "$HALFOPEN_KEY" if environment.key else "unused"
     lines = {name: text.format(url=url, key=key) for name, text in CLIENTS[client].items()}
     if as_json:

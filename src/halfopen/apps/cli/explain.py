@@ -21,9 +21,12 @@ from halfopen.apps.roster import roster
 from halfopen.apps.settings import Environment, Settings
 from halfopen.errors import Fault
 from halfopen.policy.decide import decide
+from halfopen.policy.eligible import BEYOND, RESTING
 from halfopen.policy.explain import explained
 from halfopen.policy.world import Ask, Health
 from halfopen.wire.table import DIALECTS
+
+FEW = 3  # offers named with a reason, unless all are asked for
 
 
 def run(
@@ -34,6 +37,9 @@ def run(
     dialect: Annotated[str, typer.Option(help=f"One of: {', '.join(DIALECTS)}.")] = "chat",
     stream: Annotated[bool, typer.Option("--stream", help="As if the answer were to be streamed.")] = False,
     sandbox: Annotated[bool, typer.Option("--sandbox", help="Over the simulated providers.")] = False,
+    all_of_them: Annotated[
+        bool, typer.Option("--all", help="Name every offer, not the first few of a reason.")
+    ] = False,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -47,7 +53,7 @@ def run(
             table = asyncio.run(_decided(ask, settings, environment, sandbox))
         except Fault as fault:
             raise ValueError(fault.message) from None
-    typer.echo(json.dumps(table, indent=2)) if as_json else _show(table)
+    typer.echo(json.dumps(table, indent=2)) if as_json else _show(table, all_of_them)
     raise typer.Exit(1 if table["stop"] else 0)
 
 
@@ -62,7 +68,7 @@ async def _decided(ask: Ask, settings: Settings, environment: Environment, simul
         return explained(decide(ask, {}, world, Health(), wiring.policy_of(settings), 0))
 
 
-def _show(table: dict[str, Any]) -> None:
+def _show(table: dict[str, Any], all_of_them: bool) -> None:
     console = Console()
     console.print(Text(f"Lane {table['lane'] or 'none'}; may not leave zone {table['zone']}. {table['reason']}."))
     if table["stop"]:
@@ -81,7 +87,18 @@ def _show(table: dict[str, Any]) -> None:
         if notes:
             console.print(Text(f"{step['offer']}: {'; '.join(notes)}."))
     if table["refused"]:
-        refused = Table("offer", "why not", title="Refused")
-        for row in table["refused"]:
-            refused.add_row(row["offer"], Text(row["reason"]))
+        refused = Table("offers", "why not", title="Not to be tried")
+        for why, offers in _by_reason(table["refused"]).items():
+            shown = offers if all_of_them else offers[:FEW]
+            more = [f"and {len(offers) - len(shown)} more"] if len(offers) > len(shown) else []
+            refused.add_row(Text("\n".join([*shown, *more]), overflow="fold"), Text(why))
         console.print(refused)
+        if not all_of_them and len(table["refused"]) > len(_by_reason(table["refused"])) * FEW:
+            console.print(Text("`--all` names every offer."))
+
+
+def _by_reason(refused: list[dict[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for row in sorted(refused, key=lambda row: row["gate"] not in (BEYOND, RESTING)):  # what could serve, first
+        found.setdefault(row["reason"], []).append(row["offer"])
+    return found

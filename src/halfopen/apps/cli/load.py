@@ -34,7 +34,8 @@ def complaining(config: Path | None = None) -> Iterator[None]:
     except Complaints as complaints:
         file = settings.environment(config).config
         if file:
-            complaints = placed(complaints, file.read_text("utf-8"), str(file))
+            text = file.read_bytes().decode("utf-8", "replace")  # what is wrong may be just that
+            complaints = placed(complaints, text, str(file))
         typer.echo(str(complaints), err=True)
         raise typer.Exit(2) from None
     except (ValueError, OSError, _engine_trouble()) as why:

@@ -6,6 +6,7 @@ import asyncio
 import errno
 import ipaddress
 import logging
+import shlex
 import socket
 import sqlite3
 import sys
@@ -13,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -33,12 +35,14 @@ from halfopen.policy.rules import PREFIX
 from halfopen.policy.world import Ask
 from halfopen.wire.table import DIALECTS
 
+UNKNOWN_HOST = "{host} is no name that is known here: choose an address with --host, such as 127.0.0.1."
 UNBOUND: Mapping[int, str] = {
-    errno.EADDRINUSE: "something listens on {host}:{port} already, another halfopen perhaps: stop it, or choose "
+    errno.EADDRINUSE: "something listens on {place} already, another halfopen perhaps: stop it, or choose "
     "another port with --port {other}.",
     errno.EACCES: "port {port} may not be taken by you: choose one above 1023, with --port {other}.",
     errno.EADDRNOTAVAIL: "{host} is no address of this machine: choose one with --host, such as 127.0.0.1.",
-    socket.EAI_NONAME: "{host} is no name that is known here: choose an address with --host, such as 127.0.0.1.",
+    socket.EAI_NONAME: UNKNOWN_HOST,
+    socket.EAI_AGAIN: UNKNOWN_HOST,  # a resolver that is out of reach: on this machine alone, the same
 }
 SANDBOX_SEED = 20261124  # the sandbox's faults fall the same way each time
 
@@ -58,6 +62,7 @@ def run(
         listen = replace(listen, host=host or listen.host, port=listen.port if port is None else port)
         settings = replace(settings, listen=listen)
         if not _loopback(listen.host) and not environment.key:
+            _owned(listen)
             raise ValueError(f"{listen.host} can be reached by others, so it needs a key: set HALFOPEN_KEY.")
         uvloop.run(_serve(settings, environment, sandbox))
 
@@ -114,18 +119,37 @@ def _ledger_told(environment: Environment) -> Iterator[None]:
 
 def _bound(listen: Listen) -> list[socket.socket]:
     """A socket for each address of the host, before anything else is begun. Raises ValueError with what to do."""
-    sockets: list[socket.socket] = []
-    try:
-        found = socket.getaddrinfo(listen.host, listen.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        for family, address in dict.fromkeys((each[0], each[4]) for each in found):
+    with _unbound_told(listen), ExitStack() as closing:
+        sockets: list[socket.socket] = []
+        for family, address in _addresses(listen.host):
             port = sockets[0].getsockname()[1] if sockets else listen.port
-            sockets.append(socket.create_server((str(address[0]), port), family=family))
-    except OSError as why:
-        for each in sockets:
-            each.close()
-        said = UNBOUND.get(why.errno or 0, "{host}:{port} cannot be listened on ({why}): choose another with --port")
-        raise ValueError(said.format(host=listen.host, port=listen.port, other=_other(listen.port), why=why)) from None
+            sockets.append(closing.enter_context(socket.create_server((address, port), family=family)))
+        closing.pop_all()
     return sockets
+
+
+def _owned(listen: Listen) -> None:
+    """Raises ValueError, with what to do, for a host that is none of this machine. Nothing is listened on."""
+    with _unbound_told(listen):
+        for family, address in _addresses(listen.host):
+            with socket.socket(family, socket.SOCK_STREAM) as each:
+                each.bind((address, 0))
+
+
+def _addresses(host: str) -> list[tuple[socket.AddressFamily, str]]:
+    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    return list(dict.fromkeys((each[0], str(each[4][0])) for each in found))
+
+
+@contextmanager
+def _unbound_told(listen: Listen) -> Iterator[None]:
+    """Raises ValueError, with what to do, where the system refuses a host or a port."""
+    try:
+        yield
+    except OSError as why:
+        said = UNBOUND.get(why.errno or 0, "{place} cannot be listened on ({why}): choose another with --port")
+        words = {"host": listen.host, "port": listen.port, "place": listen.place, "other": _other(listen.port)}
+        raise ValueError(said.format(why=why, **words)) from None
 
 
 def _other(port: int) -> int:
@@ -135,22 +159,23 @@ def _other(port: int) -> int:
 def _greeting(begun: wiring.Started, listen: Listen, environment: Environment, simulated: bool) -> str:
     """What was found, where we listen, a curl that works, and how to point clients here."""
     us = sys.argv[0] if "/" in sys.argv[0] else "halfopen"
-    place = f"http://{'127.0.0.1' if listen.host in ('0.0.0.0', '::') else listen.host}:{listen.port}"
-    lines = [f"halfopen listens on {place}", ""]
+    lines = [f"halfopen listens on {listen.url}", ""]
     if simulated:
         lines += ["Nothing was found to call, or --sandbox was asked for, so every provider here is SIMULATED:"]
     lines += [f"  {line}" for line in _offers(begun)]
     lines += [f"  engine {engine.name}: llama.cpp on 127.0.0.1:{engine.port}, loading" for engine in begun.engines]
     lines += [f"  WARNING: {one}" for one in advised(begun.roster, begun.house.world(), begun.house.policy)]
-    lines += ["", *_try_it(begun, place, bool(environment.key)), ""]
-    lines += [
-        f"Point a client here: `{us} env openai`, `anthropic`, `claude-code`, `codex` or `cursor` prints the lines.",
-        f"The ledger is in {environment.data}; `{us} ledger` reads it. Ctrl-C stops.",
-    ]
+    lines += ["", *_try_it(begun, us, listen.url, bool(environment.key)), ""]
+    client = "`anthropic`, `claude-code`, `codex` or `cursor`"
+    lines.append(f"Point a client here: `{us} env openai`, {client} prints the lines.")
+    activate = Path(us).with_name("activate")
+    if activate.is_file():  # in a virtual environment that nobody has entered, or they would not have said its path
+        lines.append(f"`{us} --help` lists every verb; after `. {activate}` it is plain `halfopen`.")
+    lines.append(f"The ledger is in {environment.data}; `{us} ledger` reads it. Ctrl-C stops.")
     return "\n".join(lines)
 
 
-def _try_it(begun: wiring.Started, place: str, keyed: bool) -> list[str]:
+def _try_it(begun: wiring.Started, us: str, url: str, keyed: bool) -> list[str]:
     """A curl for the first lane and dialect that someone can serve."""
     key = ' -H "authorization: Bearer $HALFOPEN_KEY"' if keyed else ""
     for lane, dialect in product(begun.house.policy.lanes, DIALECTS.values()):
@@ -158,8 +183,9 @@ def _try_it(begun: wiring.Started, place: str, keyed: bool) -> list[str]:
             hello = '"messages": [{"role": "user", "content": "Hello"}]'
             body = f'{{"model": "{PREFIX}{lane}", "max_tokens": 100, {hello}}}'
             when = "Try it, once the engine is ready:" if begun.engines else "Try it:"
-            return [when, f"  curl {place}{dialect.path} -H 'content-type: application/json'{key} -d '{body}'"]
-    return ["No lane can be served yet: `halfopen doctor` says what is missing."]
+            place = shlex.quote(url + dialect.path)
+            return [when, f"  curl {place} -H 'content-type: application/json'{key} -d '{body}'"]
+    return [f"No lane can be served yet: `{us} doctor` says what is missing."]
 
 
 async def _tell(engine: Supervisor) -> None:
