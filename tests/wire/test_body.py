@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from halfopen.errors import BadBody
 from halfopen.wire import body
+from halfopen.wire.body import MOST_KEYS
 
 values = st.recursive(
     st.none()
@@ -39,7 +40,62 @@ def test_numbers_are_not_rounded_on_the_way() -> None:
 
 
 def test_a_key_given_twice_goes_out_once_with_its_last_value() -> None:
-    assert body.write(body.read(b'{"model":"a","n":1,"model":"b"}')) == b'{"model":"b","n":1}'
+    assert body.write(body.read(b'{"seed":1,"n":1,"seed":2}')) == b'{"seed":2,"n":1}'
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'{"model":"a","n":1,"model":"b"}',
+        b'{"model":"a","model":"a"}',
+        b'{"model":"a","mod\\u0065l":"b"}',
+        b'{"\\u006Dodel":"a","\\u006dodel":"b"}',
+        b'{"stream":true,"stream":false}',
+        b'{"metadata":{},"metadata":null}',
+    ],
+)
+def test_what_decides_where_a_request_goes_is_refused_when_it_is_given_twice(data: bytes) -> None:
+    with pytest.raises(BadBody, match="given twice"):
+        body.read(data)
+
+
+def test_what_stands_once_at_the_top_may_stand_again_further_in() -> None:
+    text = b'{"model":"a","messages":[{"model":"b"}],"x":{"model":"c","stream":1},"n":"\\"model\\":"}'
+    assert body.write(body.read(text)) == text
+
+
+def many(keys: int) -> bytes:
+    return b"{" + b",".join(b'"k%d":1' % n for n in range(keys)) + b"}"
+
+
+def test_a_body_and_its_metadata_have_at_most_a_thousand_keys_and_what_lies_deeper_any_number() -> None:
+    read = body.read(b'{"metadata":%b,"tools":%b}' % (many(MOST_KEYS), many(MOST_KEYS * 3)))
+    assert body.labels(read) == {}
+    assert len(body.read(many(MOST_KEYS))) == MOST_KEYS
+    with pytest.raises(BadBody, match="The body has more than 1,000 keys"):
+        body.read(many(MOST_KEYS + 1))
+    with pytest.raises(BadBody, match="The body has more than 1,000 keys"):
+        body.read(b"{" + b",".join([b'"k":1'] * (MOST_KEYS + 1)) + b"}")
+    with pytest.raises(BadBody, match="`metadata` has more than 1,000 keys"):
+        body.labels(body.read(b'{"metadata":%b}' % many(MOST_KEYS + 1)))
+
+
+WHY = {
+    b"": "it is empty",
+    b" \n": "it is empty",
+    b'{"model":"m"': "it ends too early",
+    b'{"a":"\\ud83d"}': "half a surrogate pair (`\\ud83d`)",
+    b'{"a":"\\uDE00 x"}': "invalid utf-16 surrogate pair",
+    b'{"\\ud83d":1}': "half a surrogate pair (`\\ud83d`)",
+}
+
+
+@pytest.mark.parametrize(("text", "why"), WHY.items())
+def test_a_body_that_is_no_object_is_told_why(text: bytes, why: str) -> None:
+    with pytest.raises(BadBody) as told:
+        body.read(text)
+    assert why in told.value.message
+    assert "truncated" not in told.value.message
 
 
 BAD = [b"", b"[]", b"null", b'"text"', b"{", b'{"a":}', b"{'a':1}", b'{"a":1} x', b"\xff\xfe", b"{" * 9, b'{"a":"\xff"']
@@ -83,7 +139,7 @@ def test_a_list_that_must_hold_something_is_told_what(value: str) -> None:
 def test_our_labels_are_read_and_taken_out_and_nothing_else_is() -> None:
     data = b'{"metadata":{"halfopen_zone":"home","user":"u1","halfopen_task":"sum"},"n":1}'
     read = body.read(data)
-    assert body.labels(read, data) == {"zone": "home", "task": "sum"}
+    assert body.labels(read) == {"zone": "home", "task": "sum"}
     body.without_labels(read)
     assert body.write(read) == b'{"metadata":{"user":"u1"},"n":1}'
 
@@ -101,14 +157,14 @@ TWICE = [
 @pytest.mark.parametrize("data", TWICE)
 def test_a_label_that_is_given_twice_is_refused_since_either_might_be_the_private_one(data: bytes) -> None:
     with pytest.raises(BadBody, match="given twice"):
-        body.labels(body.read(data), data)
+        body.labels(body.read(data))
 
 
 def test_what_is_not_ours_may_be_given_twice() -> None:
     data = (
         b'{"metadata":{"user":"a","user":"b","x":{"halfopen_zone":1,"metadata":2},"halfopen_zone":"home"},"n":1,"n":2}'
     )
-    assert body.labels(body.read(data), data) == {"zone": "home"}
+    assert body.labels(body.read(data)) == {"zone": "home"}
 
 
 def test_metadata_that_held_only_labels_goes() -> None:

@@ -23,8 +23,8 @@ from halfopen.wire.faults import (
 MEANINGS = {
     400: errors.Refused,
     401: errors.KeyRejected,
-    402: errors.KeyRejected,
-    403: errors.KeyRejected,
+    402: errors.ServerError,
+    403: errors.ServerError,
     404: errors.ModelGone,
     408: errors.ServerError,
     413: errors.Refused,
@@ -40,9 +40,16 @@ MEANINGS = {
 def test_what_a_status_means(status: int, kind: type[Fault]) -> None:
     fault = from_provider(status, b'{"error":{"message":"so it is"}}', 3.0, "acme")
     assert type(fault) is kind
-    said = "it does not take our key" if kind is errors.KeyRejected else "so it is"  # its words may quote the key
+    ours = {402: "it wants payment: so it is", 403: "it forbids this: so it is"}
+    said = ours.get(status, "so it is") if kind is not errors.KeyRejected else "it does not take our key"
     assert fault.message == f"acme answered {status}: {said}"
     assert fault.retry_after == 3.0
+
+
+def test_a_page_that_blocks_is_told_in_its_words_and_not_as_a_key_that_was_rejected() -> None:
+    page = b"<html><head><title>Blocked</title></head><body>Your country is <b>not</b> served.</body></html>"
+    fault = from_provider(403, page, None, "acme")
+    assert fault.message == "acme answered 403: it forbids this: Blocked Your country is not served."
 
 
 @pytest.mark.parametrize(

@@ -74,14 +74,25 @@ def test_a_whole_answer_tells_its_usage() -> None:
 
 @both
 def test_an_error_sent_as_a_success_is_an_error(dialect: Dialect) -> None:
-    for text in (b'{"error":{"message":"overheated"}}', b'{"choices":null,"content":null}', b"{}"):
-        with pytest.raises(ServerError):
+    for text in (b'{"error":{"message":"overheated"}}', b'{"choices":null,"content":null,"error":"overheated"}'):
+        with pytest.raises(ServerError, match=r"200 with an error: overheated$"):
             dialect.usage(text)
+
+
+def test_an_answer_of_another_dialect_is_said_to_be_none_of_this_one_with_a_little_of_it() -> None:
+    chat = said([*wires.chat_answer("x" * 5000)])
+    message = said([*wires.messages_answer("x" * 5000)])
+    for dialect, text, lacks in ((MESSAGES, chat, "not a message"), (CHAT, message, "not a chat completion")):
+        with pytest.raises(BrokenProtocol, match=lacks) as told:
+            dialect.usage(text)
+        assert "error" not in told.value.message
+        assert text[:40].decode() in told.value.message
+        assert len(told.value.message) < 300
 
 
 @both
 def test_what_is_no_answer_is_said_to_be_broken(dialect: Dialect) -> None:
-    for text in (b"<html>", b"", b"[]"):
+    for text in (b"<html>", b"", b"[]", b"{}", b'{"choices":null,"content":null,"error":null}'):
         with pytest.raises(BrokenProtocol):
             dialect.usage(text)
 

@@ -1,11 +1,14 @@
 """A JSON object read one level deep: every value keeps its bytes, the keys their order.
 
-A key given twice goes out once, with its last value, so that the provider reads what the policy read.
+What decides where a request may go stands in it once: given twice, either might be the private one. Any other key
+given twice goes out once, with its last value, so that the provider reads what the policy read.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Collection
 from typing import Annotated, Any
 
 import msgspec
@@ -15,6 +18,9 @@ from halfopen.errors import BadBody
 Body = dict[str, msgspec.Raw]
 
 LABEL = "halfopen_"  # our own entries in `metadata`, taken out before a request leaves
+DECIDING = frozenset(("model", "stream", "metadata"))
+SMALL = 2**16  # bytes in which there can be no number of keys that would hold up anybody
+MOST_KEYS = 1_000  # of the body itself, and of `metadata`: more of them would hold up everybody else
 
 
 class _Name(str):
@@ -26,21 +32,61 @@ class _Name(str):
 
 
 _object = msgspec.json.Decoder(Body)
-_names = msgspec.json.Decoder(dict[_Name, msgspec.Raw], dec_hook=lambda kind, key: kind(key))
 _count = msgspec.json.Decoder(Annotated[int, msgspec.Meta(ge=1, le=10**9)])
 _text = msgspec.json.Decoder(str)
 _flag = msgspec.json.Decoder(bool)
+_half = re.compile(rb"\\u[dD][89abAB]..(?!\\u)")  # the first of two that stand for one character
 _write = msgspec.json.Encoder().encode
 
 
-def read(data: bytes) -> Body:
-    """The top level of a body. Raises BadBody unless it is one JSON object."""
+def read(data: bytes, once: Collection[str] = DECIDING) -> Body:
+    """The top level of a body. Raises BadBody unless it is one JSON object in which nothing of `once` stands twice."""
     try:
-        return _object.decode(data)
+        # As clients write it, without blanks: what comes out again byte for byte has no key twice. Most bodies do.
+        if len(data) <= SMALL and _write(plain := _object.decode(data)) == data and len(plain) <= MOST_KEYS:
+            return plain
+        pairs = _pairs(data, "The body")
     except (msgspec.DecodeError, UnicodeDecodeError) as why:
-        raise BadBody(f"The body is not a JSON object: {why}. Send one object, encoded as UTF-8.") from None
+        raise BadBody(f"The body is not a JSON object: {_why(data, why)}. Send one object, encoded as UTF-8.") from None
     except RecursionError:
         raise BadBody("The body is nested too deeply to be read.") from None
+    body = {str(name): value for name, value in pairs.items()}
+    if len(body) < len(pairs):
+        _once([name for name in _twice(pairs) if name in once])
+    return body
+
+
+def _pairs(seen: bytes | msgspec.Raw, what: str) -> dict[_Name, msgspec.Raw]:
+    """Every pair of an object, in order; a key given twice stands twice. Raises BadBody at one key too many."""
+    count = 0
+
+    def named(kind: type[_Name], key: str) -> _Name:
+        nonlocal count
+        count += 1
+        if count > MOST_KEYS:
+            raise BadBody(f"{what} has more than {MOST_KEYS:,} keys. Send fewer.")
+        return kind(key)
+
+    return msgspec.json.decode(seen, type=dict[_Name, msgspec.Raw], dec_hook=named)
+
+
+def _twice(pairs: Collection[_Name]) -> list[str]:
+    return [name for name, times in Counter(map(str, pairs)).items() if times > 1]
+
+
+def _once(twice: list[str]) -> None:
+    if twice:
+        raise BadBody(f"`{twice[0]}` is given twice. Send it once: neither may overrule the other.")
+
+
+def _why(data: bytes, why: Exception) -> str:
+    """The parser's reason, but for the one that it gives for three: it calls half a surrogate an end, too."""
+    if str(why) != "Input data was truncated":
+        return str(why)
+    if not data.strip():
+        return "it is empty"
+    half = _half.search(data)
+    return "it ends too early" + (f", or holds half a surrogate pair (`{half[0].decode('latin-1')}`)" if half else "")
 
 
 def write(body: Body) -> bytes:
@@ -79,7 +125,7 @@ def table(body: Body, field: str) -> Body:
     if value is None or bytes(value) == b"null":
         return {}
     try:
-        return _object.decode(value)
+        return {str(name): value for name, value in _pairs(value, f"`{field}`").items()}
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise BadBody(f"`{field}` is {shown(value)}; it must be an object.") from None
 
@@ -104,8 +150,8 @@ def count(body: Body, field: str) -> int | None:
         return None
 
 
-def labels(body: Body, data: bytes) -> dict[str, str]:
-    """The `metadata.halfopen_*` entries, without the prefix; `data` is what the body was read from.
+def labels(body: Body) -> dict[str, str]:
+    """The `metadata.halfopen_*` entries, without the prefix.
 
     Raises BadBody for one that is no string, or that is given twice: either might be the private one.
     """
@@ -113,16 +159,10 @@ def labels(body: Body, data: bytes) -> dict[str, str]:
         return {}
     metadata = table(body, "metadata")
     found = {name: text(metadata, name) or "" for name in metadata if name.startswith(LABEL)}
-    twice = ["metadata"] if "metadata" in _twice(data) else []
-    twice += [f"metadata.{name[:60]}" for name in (_twice(body["metadata"]) if found else ()) if name in found]
-    if twice:
-        raise BadBody(f"`{twice[0]}` is given twice. Send it once: neither may overrule the other.")
+    if found:
+        twice = _twice(_pairs(body["metadata"], "`metadata`"))
+        _once([f"metadata.{name[:60]}" for name in twice if name in found])
     return {name.removeprefix(LABEL): value for name, value in found.items()}
-
-
-def _twice(seen: bytes | msgspec.Raw) -> list[str]:
-    """The keys of an object that stand in it more than once."""
-    return [name for name, times in Counter(map(str, _names.decode(seen))).items() if times > 1]
 
 
 def without_labels(body: Body) -> None:

@@ -24,8 +24,8 @@ from halfopen.errors import (
 
 _MEANING: Mapping[int, type[UpstreamFault]] = {
     401: KeyRejected,
-    402: KeyRejected,  # no credit left: as good as no key
-    403: KeyRejected,
+    402: ServerError,  # no credit, perhaps for this request only: elsewhere it may be served
+    403: ServerError,  # a key without the right, a region, a moderator, a firewall: only its words say which
     404: ModelGone,
     408: ServerError,
     409: ServerError,
@@ -86,6 +86,7 @@ UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)  # what d
 _markup = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)|<[/!?a-z][^>]*(?:>|\Z)", re.DOTALL | re.IGNORECASE
 )
+_WHY: Mapping[int, str] = {401: "it does not take our key", 402: "it wants payment", 403: "it forbids this"}
 READ, KEPT = 2**16, 200  # of a page instead of an error: bytes looked at, characters told
 
 
@@ -96,8 +97,8 @@ def from_provider(status: int, body: bytes, retry_after: float | None, provider:
         return BrokenProtocol(f"{provider} answered {status}, {why}", retry_after=retry_after)
     kind = _MEANING.get(status) or (ServerError if status >= 500 else Refused)
     # A provider that rejects a key may quote it, and that key is ours, not the caller's.
-    said = "it does not take our key" if kind is KeyRejected else words(body)
-    message = f"{provider} answered {status}{': ' + said if said else ''}"
+    said = (_WHY.get(status), "" if kind is KeyRejected else words(body))
+    message = ": ".join((f"{provider} answered {status}", *filter(None, said)))
     own = status if kind is Refused else None
     return kind(message, retry_after=retry_after, body=body, status=own)
 
@@ -107,12 +108,12 @@ def words(body: bytes) -> str:
     try:
         told = _envelope.decode(body)
     except UNREADABLE:
-        return _excerpt(body)
+        return excerpt(body)
     said = told.error if isinstance(told.error, str) else told.error.message
-    return (said or told.message)[:300] or _excerpt(body)
+    return (said or told.message)[:300] or excerpt(body)
 
 
-def _excerpt(body: bytes) -> str:
+def excerpt(body: bytes) -> str:
     """The beginning of a body that is no error of a dialect's: its text without markup, on one line."""
     text = _markup.sub(" ", html.unescape(body[:READ].decode("utf-8", "replace")))
     return "".join(letter for letter in " ".join(text.split())[:KEPT] if letter.isprintable())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from halfopen.errors import BrokenProtocol, ServerError
-from halfopen.wire.faults import UNREADABLE
+from halfopen.wire.faults import UNREADABLE, excerpt, words
 from halfopen.wire.usage import ABSENT, Usage, chat_usage
 
 _ABSENT = msgspec.Raw()
@@ -27,6 +27,9 @@ def usage(body: bytes) -> Usage | None:
     except UNREADABLE as why:
         raise BrokenProtocol(f"The provider's answer is not a chat completion: {why}") from None
     if bytes(memoryview(answer.choices)[:1]) != b"[":
-        said = (bytes(answer.error) or b"no `choices`")[:200].decode("utf-8", "replace")
-        raise ServerError(f"The provider answered 200 with an error: {said}", body=body)
+        if bytes(answer.error) in (b"", b"null"):
+            raise BrokenProtocol(
+                f"The provider's answer is not a chat completion, it has no `choices`: {excerpt(body)}"
+            )
+        raise ServerError(f"The provider answered 200 with an error: {words(body)}", body=body)
     return chat_usage(answer.usage) or None

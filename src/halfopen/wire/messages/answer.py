@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from halfopen.errors import BrokenProtocol, ServerError
-from halfopen.wire.faults import UNREADABLE, words
+from halfopen.wire.faults import UNREADABLE, excerpt, words
 from halfopen.wire.usage import ABSENT, Usage, messages_usage
 
 _ABSENT = msgspec.Raw()
@@ -15,6 +15,7 @@ class _Answer(msgspec.Struct):
     type: str = ""
     content: msgspec.Raw = _ABSENT
     usage: msgspec.Raw = ABSENT
+    error: msgspec.Raw = _ABSENT
 
 
 _answer = msgspec.json.Decoder(_Answer)
@@ -27,5 +28,7 @@ def usage(body: bytes) -> Usage | None:
     except UNREADABLE as why:
         raise BrokenProtocol(f"The provider's answer is not a message: {why}") from None
     if bytes(memoryview(answer.content)[:1]) != b"[":
+        if bytes(answer.error) in (b"", b"null"):
+            raise BrokenProtocol(f"The provider's answer is not a message, it has no `content`: {excerpt(body)}")
         raise ServerError(f"The provider answered 200 with an error: {words(body)}", body=body)
     return messages_usage(answer.usage) or None

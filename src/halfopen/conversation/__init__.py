@@ -1,0 +1,1 @@
+"""The hub: what is asked and what is answered, in nobody's dialect."""

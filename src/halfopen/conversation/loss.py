@@ -1,0 +1,65 @@
+"""What a translation could not carry, by path, and what follows: a refusal for content, a note for a knob."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from halfopen.errors import BadBody
+
+Kind = Literal["content", "knob", "thinking"]
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """`path` is in the hub's words (`turns.2.parts.0`, `temperature`); `what` is for a person to read."""
+
+    path: str
+    what: str
+    kind: Kind = "knob"
+
+
+class Losses:
+    """Collects them while something is written. `dialect` is the one that could not carry it.
+
+    A request whose content does not fit is refused, since the caller can still mend it. An answer has been paid for:
+    it is given without that part, and the loss is told.
+    """
+
+    def __init__(self, dialect: str, *, refuses: bool) -> None:
+        self._dialect = dialect
+        self._refuses = refuses
+        self._found: list[Loss] = []
+
+    def knob(self, path: str, what: str) -> None:
+        """Tuning that is dropped or changed."""
+        self._found.append(Loss(path, what))
+
+    def fields(self, path: str, names: Iterable[str]) -> None:
+        """Fields that only another dialect knows."""
+        for name in names:
+            self.knob(f"{path}.{name}" if path else name, f"`{self._dialect}` has no such field")
+
+    def thinking(self, path: str, what: str) -> None:
+        """Thinking that only the lab which signed it can read."""
+        self._found.append(Loss(path, what, "thinking"))
+
+    def content(self, path: str, what: str) -> None:
+        """Raises BadBody, naming it, where content must not get lost."""
+        if self._refuses:
+            raise BadBody(
+                f"`{path}` cannot be said in the dialect `{self._dialect}`: {what}. "
+                "Leave it out, or name a model that is served in the dialect you speak."
+            )
+        self._found.append(Loss(path, what, "content"))
+
+    def once(self, kind: Kind, path: str, what: str) -> None:
+        """The same loss again and again, as in a stream, is noted once, and refuses nothing."""
+        loss = Loss(path, what, kind)
+        if loss not in self._found:
+            self._found.append(loss)
+
+    @property
+    def found(self) -> tuple[Loss, ...]:
+        return tuple(self._found)

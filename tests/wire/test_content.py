@@ -1,0 +1,164 @@
+"""Content that a dialect cannot say: refused in a request, by its path; named as lost in an answer."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from halfopen.conversation.events import Failed, Start
+from halfopen.errors import BadBody, BrokenProtocol
+from tests.wire.conversations.answered import call, chat, messages, text
+from tests.wire.conversations.bodies import HELLO, function, result, says, user
+from tests.wire.conversations.bodies import chat as chat_asks
+from tests.wire.conversations.bodies import messages as messages_ask
+from tests.wire.conversations.tongues import TONGUES, compact, crossed
+from tests.wire.conversations.voices import VOICES
+
+Json = Any
+SOUND = {"type": "input_audio", "input_audio": {"data": "UklGRg==", "format": "wav"}}
+SEARCH = {"type": "web_search_20250305", "name": "web_search"}
+HALF_A_CALL = [{"id": "c", "type": "function", "function": {"name": "n", "arguments": '{"a":'}}]
+SOME = {"type": "allowed_tools", "allowed_tools": {"mode": "auto", "tools": []}}
+FOUND = {"type": "web_search_tool_result", "tool_use_id": "s", "content": []}
+
+REFUSED: dict[str, tuple[str, Json, str]] = {
+    "sound": ("chat", chat_asks(user([text("Hear"), SOUND])), "turns.0.parts.1"),
+    "a film": (
+        "chat",
+        chat_asks(user([{"type": "video_url", "video_url": {"url": "https://x.example/a.mp4"}}])),
+        "turns.0.parts.0",
+    ),
+    "a file at its provider": (
+        "chat",
+        chat_asks(user([{"type": "file", "file": {"file_id": "f-1"}}])),
+        "turns.0.parts.0",
+    ),
+    "a spreadsheet": (
+        "chat",
+        chat_asks(
+            user([{"type": "file", "file": {"filename": "a.xls", "file_data": "data:application/x-sheet;base64,AAAA"}}])
+        ),
+        "turns.0.parts.0",
+    ),
+    "a tool that is no function": (
+        "chat",
+        chat_asks(HELLO, tools=[{"type": "custom", "custom": {"name": "x"}}]),
+        "tools.0",
+    ),
+    "a schema that is no object": ("chat", chat_asks(HELLO, tools=[function("x", parameters=True)]), "tools.0.schema"),
+    "a choice among some tools": ("chat", chat_asks(HELLO, tool_choice=SOME), "tool_choice"),
+    "a search": ("chat", chat_asks(HELLO, web_search_options={}), "web_search_options"),
+    "half a call": ("chat", chat_asks(HELLO, says(None, tool_calls=HALF_A_CALL)), "turns.1.parts.0.arguments"),
+    "a document by its address": (
+        "messages",
+        messages_ask(user([{"type": "document", "source": {"type": "url", "url": "https://x.example/a.pdf"}}])),
+        "turns.0.parts.0",
+    ),
+    "a picture at its provider": (
+        "messages",
+        messages_ask(user([{"type": "image", "source": {"type": "file", "file_id": "f-1"}}])),
+        "turns.0.parts.0",
+    ),
+    "a document made of blocks": (
+        "messages",
+        messages_ask(user([{"type": "document", "source": {"type": "content", "content": [text("A")]}}])),
+        "turns.0.parts.0",
+    ),
+    "a tool that the provider runs": ("messages", messages_ask(HELLO, tools=[SEARCH]), "tools.0"),
+    "what the provider found": ("messages", messages_ask(HELLO, says([FOUND])), "turns.1.parts.0"),
+    "results inside results": (
+        "messages",
+        messages_ask(user([result("a", content=[text("x"), result("b", content=[result("c")])])])),
+        "turns.0.parts.0.parts.1",
+    ),
+    "a container": ("messages", messages_ask(HELLO, container="k"), "container"),
+}
+
+AMISS: dict[str, tuple[str, Json, str]] = {
+    "no messages": ("chat", {"model": "m"}, "messages"),
+    "no model": ("messages", {"messages": []}, "model"),
+    "a role that nobody has": ("chat", chat_asks({"role": "king", "content": "We"}), "messages.0.role"),
+    "the same in messages": ("messages", messages_ask({"role": "tool", "content": "We"}), "messages.0.role"),
+    "content that is a number": ("chat", chat_asks(user(5)), "messages.0.content"),
+    "a part without a type": ("messages", messages_ask(user([{"text": "A"}])), "messages.0.content.0.type"),
+    "a picture without an address": (
+        "chat",
+        chat_asks(user([{"type": "image_url"}])),
+        "messages.0.content.0.image_url",
+    ),
+    "a picture without a source": ("messages", messages_ask(user([{"type": "image"}])), "messages.0.content.0.source"),
+    "a tool without a name": ("chat", chat_asks(HELLO, tools=[function("x") | {"function": {}}]), "tools.0.function"),
+    "a choice that nobody has": ("chat", chat_asks(HELLO, tool_choice="maybe"), "tool_choice"),
+    "a limit in words": ("messages", messages_ask(HELLO) | {"max_tokens": "many"}, "max_tokens"),
+    "a result for no call": ("chat", chat_asks({"role": "tool", "content": "dry"}), "messages.0.tool_call_id"),
+}
+
+
+@pytest.mark.parametrize(("here", "body", "path"), REFUSED.values(), ids=REFUSED)
+def test_a_request_with_content_that_cannot_cross_is_refused_by_its_path(here: str, body: Json, path: str) -> None:
+    there = {"chat": "messages", "messages": "chat"}[here]
+    with pytest.raises(BadBody, match=re.escape(f"`{path}` cannot be said in the dialect `{there}`")):
+        crossed(body, here, there)
+
+
+@pytest.mark.parametrize(("here", "body", "path"), REFUSED.values(), ids=REFUSED)
+def test_the_same_request_is_at_home_in_its_own_dialect(here: str, body: Json, path: str) -> None:
+    assert crossed(body, here, here) == (body, [])
+
+
+@pytest.mark.parametrize(("here", "body", "path"), AMISS.values(), ids=AMISS)
+def test_a_body_that_is_not_its_dialect_s_is_refused_by_its_path(here: str, body: Json, path: str) -> None:
+    with pytest.raises(BadBody, match=re.escape(f"`{path}")):
+        TONGUES[here].read(compact(body))
+
+
+def test_half_a_call_of_a_model_is_given_empty_and_named_as_lost() -> None:
+    answer = VOICES["chat"].read(compact(chat("tool_calls", tool_calls=[call("c", "n", '{"a":')])))
+    body, losses = VOICES["messages"].write(answer)
+    assert json.loads(body)["content"] == [{"type": "tool_use", "id": "c", "name": "n", "input": {}}]
+    assert [(loss.path, loss.kind) for loss in losses] == [("parts.0.arguments", "content")]
+
+
+def test_sound_and_further_answers_are_named_as_lost() -> None:
+    told = chat(content="Hear", audio={"id": "s", "data": "UklGRg==", "expires_at": 1, "transcript": "Hear"})
+    told["choices"].append(told["choices"][0] | {"index": 1})
+    read = VOICES["chat"].read(compact(told))
+    assert json.loads(VOICES["chat"].write(read)[0]) == told
+    body, losses = VOICES["messages"].write(read)
+    assert json.loads(body)["content"] == [text("Hear")]
+    assert [(loss.path, loss.kind) for loss in losses] == [("parts.1", "content"), ("others", "content")]
+
+
+def test_what_an_answer_says_beside_itself_is_lost_by_name_and_kept_at_home() -> None:
+    told = messages(text("Hi")) | {"container": {"id": "k"}}
+    told["usage"] = told["usage"] | {"service_tier": "standard", "server_tool_use": {"web_search_requests": 2}}
+    read = VOICES["messages"].read(compact(told))
+    assert read.usage == {"input": 11, "output": 7, "web_search": 2}
+    assert json.loads(VOICES["messages"].write(read)[0])["usage"]["service_tier"] == "standard"
+    _, losses = VOICES["chat"].write(read)
+    assert sorted(loss.path for loss in losses) == ["container", "usage.service_tier"]
+
+
+@pytest.mark.parametrize("dialect", TONGUES)
+def test_a_body_nested_without_end_is_refused(dialect: str) -> None:
+    deep = b'[{"type":"tool_result","tool_use_id":"a","role":"user","content":' * 100_000
+    with pytest.raises(BadBody):
+        TONGUES[dialect].read(b'{"model":"m","messages":' + deep)
+
+
+@pytest.mark.parametrize("body", [{}, {"choices": []}, {"choices": [{}]}, {"content": "Hi"}, [], 7])
+@pytest.mark.parametrize("dialect", VOICES)
+def test_a_body_that_is_no_answer_is_the_provider_s_fault(dialect: str, body: Json) -> None:
+    with pytest.raises(BrokenProtocol):
+        VOICES[dialect].read(compact(body))
+
+
+def test_a_stream_that_failed_ends_with_an_error_and_without_an_end_mark() -> None:
+    start, failed = Start(id="a", model="m"), Failed("overloaded_error", "too much")
+    told = {name: voice.writer() for name, voice in VOICES.items()}
+    ends = {name: (writer.write(start), writer.write(failed))[1] for name, writer in told.items()}
+    assert json.loads(ends["chat"].removeprefix(b"data: "))["error"]["message"] == "too much"
+    assert ends["messages"].startswith(b"event: error\ndata: ")
