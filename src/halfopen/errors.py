@@ -28,13 +28,14 @@
      |   +- Truncated 502               the answer ended before its end
      |   +- BrokenProtocol 502          not HTTP/1.1, or not the dialect it should be
      |   +- Overloaded 429              its 429 or 529: come back later
-     |   +- ServerError 502             its other 5xx
-     |   +- KeyRejected 502             its 401 or 403: our key, not the caller's
+     |   +- ServerError 502             its other 5xx, and a 402 or 403: it will not serve this, and says why
+     |   +- KeyRejected 502             its 401: our key, not the caller's
      |   +- ModelGone 502               its 404: it does not serve that name (any more)
      |   +- Refused 400                 its other 4xx: the request itself; passed on as it came, with its status
      +- GatewayFault                    ours
          +- NotReady 503                every offer lacks a key or an address
          +- Resting 503                 every offer that could is resting after failures
+         +- Stopping 503                the gateway stops and cannot wait for the answer any longer
          +- LedgerFull 503              the ledger cannot be written, so nothing may be spent
          +- Unexpected 500              a defect of halfopen
 
@@ -213,6 +214,10 @@ class NotReady(GatewayFault):
 
 
 class Resting(GatewayFault):
+    status = 503
+
+
+class Stopping(GatewayFault):
     status = 503
 
 

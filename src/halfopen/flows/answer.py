@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import dataclass
 
 from halfopen.errors import (
-    CallerGone,
     ConnectFailed,
     ConnectTimeout,
     Fault,
@@ -18,6 +17,7 @@ from halfopen.errors import (
 from halfopen.flows.ask import Asked
 from halfopen.flows.attempt import Attempt
 from halfopen.flows.house import Decided, House
+from halfopen.flows.leaving import why
 from halfopen.flows.pump import Relay
 from halfopen.ledger.entry import Entry
 from halfopen.ledger.settle import BYTES_A_TOKEN
@@ -45,7 +45,8 @@ class Whole:
 async def answer(asked: Asked, house: House) -> Whole | Relay:
     """The answer, or its beginning. Raises the Fault to be told to the caller.
 
-    A caller who hangs up cancels this: the provider's connection is closed at once, and the attempt is billed.
+    A caller who hangs up cancels this, and so does a server that stops: the provider's connection is closed at once,
+    and the attempt is billed.
     """
     if house.clock.ticks() < house.full_until:
         raise LedgerFull(
@@ -70,8 +71,8 @@ async def answer(asked: Asked, house: House) -> Whole | Relay:
             attempt.ended(None, fault=fault, final=isinstance(fault, Refused))
             told.append(f"{steps[0].id}: {fault.message}")
             wait = retry.pause(fault, tries, len(steps) - 1)
-        except asyncio.CancelledError:
-            attempt.ended(None, fault=CallerGone("The caller hung up."))
+        except asyncio.CancelledError as cancelled:
+            attempt.ended(None, fault=why(cancelled))
             raise
         if wait is None:
             break
@@ -80,7 +81,7 @@ async def answer(asked: Asked, house: House) -> Whole | Relay:
             tries = 0
         else:
             await house.clock.rest(wait)
-    raise _exhausted(last, told, house)
+    raise _exhausted(last, told, decided, house)
 
 
 def _begin(asked: Asked, decided: Decided, step: Candidate, number: int, ticket: int, house: House) -> Attempt:
@@ -100,11 +101,14 @@ async def _once(attempt: Attempt) -> Whole | Relay:
     return Whole(attempt, reply.headers, body, attempt.ended(usage, pieces=pieces))
 
 
-def _exhausted(last: Fault, told: list[str], house: House) -> Fault:
+def _exhausted(last: Fault, told: list[str], decided: Decided, house: House) -> Fault:
     """The fault for the caller when no offer is left: a refusal as it came, anything else with all that was tried."""
     if isinstance(last, Refused) or not told:
         return last
-    message = f"No offer answered. Tried {'; '.join(told)}"
+    limit = decided.decision.zone
+    within = "" if limit == house.policy.zones[-1] else f" in zone {limit}, which this request may not leave,"
+    message = f"No offer{within} answered. Tried {'; '.join(dict.fromkeys(told))}"
     if isinstance(last, ConnectFailed | ConnectTimeout):
+        message = f"{message.rstrip('.')}. Is it running? `halfopen doctor` tells what can be reached."
         return Resting(message, retry_after=house.wards.rules.rest)
     return type(last)(message, retry_after=last.retry_after)

@@ -39,7 +39,7 @@ def read(id: str, dialect: Dialect, data: bytes, headers: Mapping[bytes, bytes],
     if not name:
         raise BadBody("`model` is missing. Name a lane (`halfopen/realtime`), a model or an offer (`model@provider`).")
     dialect.check(body)
-    labels = _labels(bodies.labels(body, data), headers)
+    labels = with_headers(bodies.labels(body), headers)
     for field, value in (("model", name), *labels.items()):
         if len(value) > LONGEST:
             raise BadBody(f"`{field}` has {len(value):,} characters; names and labels have at most {LONGEST}.")
@@ -65,8 +65,13 @@ def read(id: str, dialect: Dialect, data: bytes, headers: Mapping[bytes, bytes],
     )
 
 
-def _labels(labels: dict[str, str], headers: Mapping[bytes, bytes]) -> dict[str, str]:
-    """The body's labels with those of the headers. Raises BadBody for one that is unknown, or said in two ways."""
+def with_headers(
+    labels: dict[str, str], headers: Mapping[bytes, bytes], inside: str = "metadata.halfopen_"
+) -> dict[str, str]:
+    """The body's labels, which stand in it under `inside`, with those of the headers.
+
+    Raises BadBody for one that is unknown, or said in two ways.
+    """
     unknown = [label for label in labels if label not in LABELS]
     if unknown:
         known = ", halfopen_".join(LABELS)
@@ -82,7 +87,7 @@ def _labels(labels: dict[str, str], headers: Mapping[bytes, bytes]) -> dict[str,
         label = name.removeprefix("x-halfopen-")
         if labels.setdefault(label, said) != said:
             raise BadBody(
-                f"`x-halfopen-{label}` says `{said[:60]}` and `metadata.halfopen_{label}` says "
+                f"`x-halfopen-{label}` says `{said[:60]}` and `{inside}{label}` says "
                 f"`{labels[label][:60]}`. Send one of them: neither may overrule the other."
             )
     return labels

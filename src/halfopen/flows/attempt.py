@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from halfopen.errors import CallerGone, Fault, LedgerFull, UpstreamFault
+from halfopen.errors import CallerGone, Fault, LedgerFull, Stopping, UpstreamFault
 from halfopen.flows.ask import Asked
 from halfopen.flows.house import Decided, House, day_of
 from halfopen.ledger.entry import Entry
@@ -94,7 +94,7 @@ class Attempt:
             wards.went_well(self.step.id, self.ticket)
             if self.asked.ask.stream and self.first is not None:  # an unstreamed answer has no first token to time
                 wards.timed(self.step.id, 1000 * (self.first - self.began), now)
-        elif isinstance(fault, CallerGone):
+        elif isinstance(fault, CallerGone | Stopping):
             return  # says nothing about the offer; a probe's place comes free after one more rest
         elif retry.rule_of(fault).blames:
             wards.went_badly(self.step.id, self.ticket, now, retry.rest(fault))

@@ -53,13 +53,16 @@ class Relay:
             return self._broken(self.attempt.named(fault))
         return data or self._finished()
 
-    def abandon(self) -> None:
-        """The caller hung up: the provider is told by closing its connection, and what was used is billed."""
+    def abandon(self, fault: Fault | None = None) -> None:
+        """Nobody waits any longer: the provider is told by closing its connection, and what was used is billed.
+
+        Without a `fault` it is the caller who hung up.
+        """
         if not self.over:
             self.over = True
             self._reply.abort()
             seen = self._reader.seen
-            self.attempt.ended(seen.usage, fault=CallerGone("The caller hung up."), pieces=seen.pieces)
+            self.attempt.ended(seen.usage, fault=fault or CallerGone("The caller hung up."), pieces=seen.pieces)
 
     async def close(self) -> None:
         """Gives the connection back if the provider ends its body now, and closes it otherwise."""

@@ -25,6 +25,7 @@ MAY_COST = (
     errors.Truncated,
     errors.BrokenProtocol,
     errors.CallerGone,
+    errors.Stopping,
 )
 STAND_IN = {"cached_read": "input"}
 BYTES_A_TOKEN = 3  # English prose takes about four, so an estimate is rather high; it is no bound

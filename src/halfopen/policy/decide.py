@@ -82,7 +82,8 @@ def _stop(ask: Ask, aimed: Aim, limit: str, refused: Sequence[Refusal], health: 
         wait = min(health.resting[r.offer] for r in resting)
         down = ", ".join(r.offer for r in resting)
         where = "" if limit == policy.zones[-1] else f" in zone {limit}, which it may not leave,"
-        return Stop(Resting, f"What could serve this request{where} is down: {down}. Try again in {wait:.0f} s.", wait)
+        again = f"Try again in {wait:.0f} s; `halfopen doctor` tells what can be reached."
+        return Stop(Resting, f"What could serve this request{where} is down: {down}. {again}", wait)
     inside = [r for r in refused if r.gate != "zone"]
     could = [r for r in inside if r.gate != "lane"]
     if limit != policy.zones[-1] and not could:

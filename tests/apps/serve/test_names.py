@@ -11,7 +11,7 @@ import openai
 import pytest
 
 from halfopen.testing import Received, ScriptedUpstream, Send, Step
-from tests.apps.serve.gateways import CHAT, HI, inside, over, run
+from tests.apps.serve.gateways import CHAT, HI, exchanged, inside, over, post, run
 from tests.apps.serve.test_passing import chat_script, messages_script
 from tests.apps.serve.test_telling import got
 
@@ -23,7 +23,7 @@ def test_the_models_are_listed_for_both_clients_and_every_name_can_be_asked_for(
             inside(tmp_path, over({"up": up}, aliases={"gpt-4o": "halfopen/both"})) as gateway,
         ):
             seen: Sequence[str] = [model.id async for model in gateway.openai().models.list()]
-            assert {"halfopen/realtime", "halfopen/both", "gpt-4o", "m-up@up"} <= set(seen)
+            assert {"halfopen/auto", "halfopen/realtime", "halfopen/both", "gpt-4o", "m-up@up"} <= set(seen)
             assert [model.id async for model in gateway.anthropic().models.list()] == seen
             for name in ("halfopen/both", "gpt-4o", "m-up@up", "m-up"):
                 raw = await gateway.openai().chat.completions.with_raw_response.create(model=name, messages=HI)
@@ -44,6 +44,54 @@ def test_each_model_of_the_list_is_told_by_itself_to_both_clients(tmp_path: Path
                 assert (await theirs.models.retrieve(row.id)).id == row.id
             assert await got(gateway, "/v1/models/halfopen/both") == await got(gateway, "/v1/models/halfopen%2Fboth")
             assert (await got(gateway, "/v1/models/m-up@up"))["display_name"] == "m-up"
+
+    run(story())
+
+
+@pytest.mark.parametrize(
+    "name", ["m-up", "M-UP", "vendor/m-up", "m-up-2026-01-01", "halfopen/auto", "halfopen/", "halfopen"]
+)
+def test_every_name_that_a_request_may_give_is_a_model_that_can_be_asked_for(tmp_path: Path, name: str) -> None:
+    async def story() -> None:
+        async with (
+            ScriptedUpstream(chat_script) as up,
+            inside(tmp_path, over({"up": up}, default_lane="both")) as gateway,
+        ):
+            ours = gateway.openai()
+            assert (await ours.models.retrieve(name)).id == name
+            assert (await gateway.anthropic().models.retrieve(name)).id == name
+            raw = await ours.chat.completions.with_raw_response.create(model=name, messages=HI)
+            assert raw.headers["x-halfopen-offer"] == "m-up@up"
+            assert raw.headers["x-halfopen-lane"] == ("both" if name.startswith("halfopen") else "")
+
+    run(story())
+
+
+def test_a_name_that_is_several_models_is_told_so_wherever_it_is_asked_for(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with ScriptedUpstream(chat_script) as up:
+            plain = over({"up": up})
+            providers = {**plain["providers"], "other": plain["providers"]["up"]}
+            twins = [
+                {"model": "m-1", "provider": "up", "served_as": "meta/llama"},
+                {"model": "m-2", "provider": "other", "served_as": "meta/llama"},
+            ]
+            config = {**plain, "providers": providers, "offers": [*plain["offers"], *twins]}
+            async with inside(tmp_path, config) as gateway:
+                with pytest.raises(openai.BadRequestError, match="could be m-1, m-2"):
+                    await gateway.openai().models.retrieve("meta/llama")
+
+    run(story())
+
+
+def test_a_list_with_a_slash_at_its_end_is_told_how_it_is_written(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with ScriptedUpstream(chat_script) as up, inside(tmp_path, over({"up": up})) as gateway:
+            with pytest.raises(openai.NotFoundError, match="GET /v1/models, without a slash"):
+                await gateway.openai().get("/models/", cast_to=object)
+            for path in ("/v1/models", "/v1/models/m-up@up"):
+                sent = post(gateway.port, path, b"a=b").replace(b"application/json", b"text/plain")
+                assert (await exchanged(gateway.port, sent)).startswith(b"HTTP/1.1 405 "), path
 
     run(story())
 

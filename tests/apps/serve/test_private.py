@@ -110,7 +110,8 @@ def test_with_home_down_it_is_503_with_retry_after_and_nobody_else_is_called(
                     told = await refused(gateway, way)
                     assert told.status_code == 503
                     assert int(told.response.headers["retry-after"]) >= 1
-                    assert "home" in str(told)
+                    assert "in zone home, which" in str(told), "why nobody else was asked"
+                    assert "halfopen doctor" in str(told), "and what to do"
                 assert other.connections == 0
 
     run(story())

@@ -64,7 +64,7 @@ def test_options_are_heard(tmp_path: Path) -> None:
         style_control=True,
         position=True,
         ties="davidson",
-        bootstrap=20,
+        bootstrap=200,
         next=10,
     )
     assert status == 200, found
@@ -108,6 +108,16 @@ BODIES: Mapping[str, tuple[bytes, int, str]] = {
         one(cluster=1)[:-2] + b"," + one()[len('{"battles":[') :],
         400,
         "battles[1] has no cluster and others have",
+    ),
+    "a weight beyond numbers": (one(weight=1e300), 400, "the weight is 1e+300"),
+    "one cluster": (one(cluster=1), 400, "all battles are of one cluster"),
+    "a scale beyond numbers": (one()[:-1] + b', "at": 1e308}', 400, "the scale is put at 1e+308"),
+    "a pair for nothing": (one()[:-1] + b', "pair": ["x", "y"]}', 400, "a pair says for whom"),
+    "few resamples": (one()[:-1] + b', "bootstrap": 199}', 400, "200 resamples at least"),
+    "always the first": (
+        msgspec.json.encode({"battles": [{**row, "winner": "model_a"} for row in BATTLES], "position": True}),
+        400,
+        "the covariate position decides every battle",
     ),
     "one side": (one(bold_a=1), 400, "bold_a alone"),
     "too many resamples": (b'{"battles": [], "bootstrap": 10001}', 400, "10000"),

@@ -84,11 +84,30 @@ def judged(told: Mapping[str, Any]) -> None:
     assert len(refused) > 20, "the offers of the catalog are refused too, and say why"
 
 
-async def explained(gateway: Inside, question: Mapping[str, Any]) -> dict[str, Any]:
-    sent = post(gateway.port, "/halfopen/explain", json.dumps(question).encode())
+async def explained(gateway: Inside, question: Mapping[str, Any], more: bytes = b"") -> dict[str, Any]:
+    sent = post(gateway.port, "/halfopen/explain", json.dumps(question).encode(), more)
     told = json.loads((await exchanged(gateway.port, sent)).partition(b"\r\n\r\n")[2])
     assert isinstance(told, dict)
     return told
+
+
+def test_explain_heeds_the_labels_of_the_head_as_a_call_would(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with ScriptedUpstream(chat_script) as home, ScriptedUpstream(chat_script) as one:
+            async with inside(tmp_path, crowd({"home": home, "one": one})) as gateway:
+                inner = await explained(gateway, {"model": "halfopen/picky"}, b"x-halfopen-zone: home\r\n")
+                assert inner == await explained(gateway, {"model": "halfopen/picky", "zone": "home"})
+                assert inner["zone"] == "home"
+                lane = await explained(gateway, {"zone": "home"}, b"x-halfopen-lane: halfopen/picky\r\n")
+                assert lane["lane"] == "picky"
+                for more, why in (
+                    (b"x-halfopen-zone: home\r\n", "`x-halfopen-zone` says `home` and `zone` says `anywhere`"),
+                    (b"x-halfopen-zoen: home\r\n", "no header `x-halfopen-zoen`"),
+                ):
+                    told = await explained(gateway, {"model": "halfopen/picky", "zone": "anywhere"}, more)
+                    assert why in told["error"]["message"]
+
+    run(story())
 
 
 def test_explain_names_for_each_refused_offer_why_and_calls_nobody(tmp_path: Path) -> None:

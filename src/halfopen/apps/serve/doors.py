@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import re
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
-from urllib.parse import unquote_to_bytes
 
+from halfopen.apps.serve.secrets import holds_a_secret
 from halfopen.apps.settings import Listen
 from halfopen.errors import (
     BadBody,
@@ -30,7 +29,6 @@ Send = Callable[[Message], Awaitable[None]]
 Headers = Mapping[bytes, bytes]
 
 OPEN_PATHS = frozenset((b"/healthz", b"/readyz"))  # say nothing but ready or not
-_secret = re.compile(rb"(?:x-)?(?:api[-_]?key|key|access[-_]token|token|authorization|secret)", re.IGNORECASE)
 
 
 class Doors:
@@ -58,7 +56,7 @@ class Doors:
             raise ForeignOrigin(
                 f"Pages of {origin.decode('latin-1')[:80]} may not call this gateway (`listen.origins`)."
             )
-        if scope["query_string"] and _names_a_secret(scope["query_string"]):
+        if scope["query_string"] and holds_a_secret(scope["query_string"]):
             raise SecretInUrl("A key in a URL ends up in logs and histories. Send it as `authorization: Bearer ...`.")
         if self._key and scope["raw_path"] not in OPEN_PATHS and not self._knows(headers):
             raise NoKey("This gateway needs its key: send `authorization: Bearer ...` or `x-api-key: ...`.")
@@ -72,6 +70,10 @@ class Doors:
         if media != b"application/json":
             said = media.decode("latin-1")[:60] or "missing"
             raise WrongMediaType(f"The content-type is {said}. Send application/json.")
+        coding = headers.get(b"content-encoding", b"identity").strip().lower()
+        if coding != b"identity":
+            said = coding.decode("latin-1")[:60]
+            raise WrongMediaType(f"The content-encoding is {said}; none is read. Send the JSON as it is.")
         length = headers.get(b"content-length", b"0")
         if length.isdigit() and int(length) > self.most_bytes:
             raise TooLarge(
@@ -124,12 +126,6 @@ def _once(listed: list[tuple[bytes, bytes]]) -> None:
     twice = next((name for name in labels if labels.count(name) > 1), None)
     if twice is not None:
         raise BadBody(f"`{twice.decode('latin-1')[:60]}` is given twice. Send it once: neither may overrule the other.")
-
-
-def _names_a_secret(query: bytes) -> bool:
-    """Whether a field of the query is named like a key, however its name is encoded."""
-    fields = [piece.partition(b"=") for piece in re.split(rb"[&;]", query)]
-    return any(is_set and _secret.fullmatch(unquote_to_bytes(name).strip(b" +")) for name, is_set, _ in fields)
 
 
 def _loopback(address: str) -> bool:

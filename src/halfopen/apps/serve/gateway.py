@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 
@@ -13,9 +14,10 @@ from starlette.types import ASGIApp
 
 from halfopen.apps.serve.doors import Doors, Message, Receive, Scope, Send
 from halfopen.apps.serve.inference import HOT, Inference, dialect_for, ids, refuse
-from halfopen.apps.serve.manage import ROUTES, application
-from halfopen.errors import Fault, Unexpected, UnknownPath, WrongMethod
+from halfopen.apps.serve.manage import POSTED, ROUTES, application
+from halfopen.errors import Fault, Stopping, Unexpected, UnknownPath, WrongMethod
 from halfopen.flows.house import House
+from halfopen.flows.leaving import why
 from halfopen.wire.table import Dialect
 
 _log = logging.getLogger("halfopen")
@@ -40,10 +42,17 @@ class Gateway:
         scope["halfopen"] = id
         try:
             headers = self._doors.enter(scope)
-            body = await self._doors.body(headers, receive) if scope["method"] not in ("GET", "HEAD") else b""
+            read = scope["method"] == "POST" and scope["path"] in POSTED  # the body of what is a 405 is nobody's
+            body = await self._doors.body(headers, receive) if read else b""
             await self._manage(scope, _replayed(body), _signed(send, dialect, id))
         except Fault as fault:
             await refuse(fault, dialect, id, send)
+        except asyncio.CancelledError as cancelled:
+            reason, work = why(cancelled), asyncio.current_task()
+            if work is None or not isinstance(reason, Stopping):
+                raise
+            work.uncancel()
+            await refuse(reason, dialect, id, send)
 
     async def _told(self, request: Request, error: Exception) -> Response:
         """Faults of the managing routes, and Starlette's own 404 and 405, in the caller's dialect."""

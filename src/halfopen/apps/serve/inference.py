@@ -6,17 +6,19 @@ import asyncio
 from collections.abc import Mapping
 
 from halfopen.apps.serve.doors import Doors, Receive, Scope, Send
-from halfopen.errors import CallerGone, Fault, NotReady, Refused, WrongMethod
+from halfopen.errors import CallerGone, Fault, NotReady, Refused, Stopping, WrongMethod
 from halfopen.flows import ask
 from halfopen.flows.answer import Whole, answer
 from halfopen.flows.attempt import Attempt
 from halfopen.flows.house import House
+from halfopen.flows.leaving import why
 from halfopen.flows.pump import Relay
 from halfopen.money import amount
 from halfopen.ports.upstream import Headers
 from halfopen.wire.table import BY_PATH, CHAT, MESSAGES, Dialect
 
 HOT: Mapping[bytes, Dialect] = {path.encode(): dialect for path, dialect in BY_PATH.items()}
+FAREWELL_SECONDS = 1.0  # that a caller has to read its stream's last event in when the server stops
 UPSTREAM = b"x-halfopen-upstream"  # the provider's id of the request: the caller's own client reads ours
 PASSED_ON = {b"content-type": b"content-type", b"x-request-id": UPSTREAM, b"request-id": UPSTREAM}
 
@@ -45,7 +47,10 @@ class Inference:
             house.meter.answered(dialect.name, status, house.clock.ticks() - began)
 
     async def _answered(self, asked: ask.Asked, receive: Receive, send: Send) -> int:
-        """Sends the answer. A caller who hangs up cancels the work. Raises Fault while nothing was sent."""
+        """Sends the answer. A caller who hangs up cancels the work, and so does a server that stops.
+
+        Raises Fault while nothing was sent.
+        """
         work = asyncio.current_task()
         assert work is not None
         watch = asyncio.get_running_loop().create_task(_watch(receive, work))
@@ -53,12 +58,13 @@ class Inference:
         try:
             given = await answer(asked, self._house)
             await (_whole(given, send) if isinstance(given, Whole) else _stream(given, send))
-        except asyncio.CancelledError:
-            if not watch.done():
-                raise  # the server is stopping
+        except asyncio.CancelledError as cancelled:
+            fault = why(cancelled)
+            if not watch.done() and not isinstance(fault, Stopping):
+                raise  # the loop itself is closing
             work.uncancel()
             if given is None or not given.over:
-                raise CallerGone("The caller hung up.") from None
+                raise fault from None
         finally:
             watch.cancel()
         await given.close()
@@ -93,11 +99,25 @@ async def _stream(relay: Relay, send: Send) -> None:
         while not relay.over:
             data = await relay.read()
             await send({"type": "http.response.body", "body": data, "more_body": not relay.over})
-    except asyncio.CancelledError:
-        relay.abandon()
-        raise
+    except asyncio.CancelledError as cancelled:
+        relay.abandon(fault := why(cancelled))
+        if not isinstance(fault, Stopping):
+            raise
+        await _farewell(relay, fault, send)
     except Fault as fault:  # no row could be written, so no end is told
         await send({"type": "http.response.body", "body": asked.dialect.broken(fault, asked.id)})
+
+
+async def _farewell(relay: Relay, fault: Stopping, send: Send) -> None:
+    """The end of a stream that the server cannot wait for: an error event. Raises CallerGone if nobody reads it."""
+    if (work := asyncio.current_task()) is not None:
+        work.uncancel()
+    asked = relay.attempt.asked
+    try:
+        async with asyncio.timeout(FAREWELL_SECONDS):
+            await send({"type": "http.response.body", "body": asked.dialect.broken(fault, asked.id)})
+    except TimeoutError:
+        raise CallerGone("The caller did not read on.") from None
 
 
 def headers_of(attempt: Attempt, provider: Headers) -> Headers:

@@ -18,20 +18,21 @@ from halfopen.apps.serve import catalog
 from halfopen.apps.serve.openapi import document
 from halfopen.apps.serve.page import PAGE
 from halfopen.apps.serve.rank import rank
-from halfopen.errors import BadBody, CallerFault, UnknownModel, UnknownPath
-from halfopen.flows.ask import LONGEST
+from halfopen.errors import BadBody, CallerFault, Resting, Retired, UnknownLane, UnknownModel, UnknownPath
+from halfopen.flows.ask import LABELS, LONGEST, with_headers
 from halfopen.flows.house import House
 from halfopen.money import amount
 from halfopen.policy.explain import explained
-from halfopen.policy.rules import PREFIX
+from halfopen.policy.rules import AUTO, PREFIX
 from halfopen.policy.world import Ask
+from halfopen.wire import body as bodies
 from halfopen.wire.table import DIALECTS
 
 
 class Question(msgspec.Struct, forbid_unknown_fields=True):
     """The body of POST /halfopen/explain."""
 
-    model: str = PREFIX + "auto"
+    model: str = PREFIX + AUTO
     dialect: str = "chat"
     stream: bool = False
     lane: str = ""
@@ -59,32 +60,54 @@ async def models(request: Request, house: House) -> Response:
 
 
 async def model(request: Request, house: House) -> Response:
-    """One row of the list."""
+    """One row of the list, or one for any other name that a request may give as its model."""
     id = request.path_params["id"]
     rows = {row["id"]: row for row in reversed(_listed(house))}  # of two with one name the first counts
     if id in rows:
         return json(rows[id])
+    if not id:
+        raise UnknownModel("No model is named here. GET /v1/models, without a slash at its end, lists them all.")
+    if len(id) <= LONGEST and _is_served(id, house):
+        return json(_row(id, "", "halfopen"))
     near = " or ".join(f"`{name}`" for name in get_close_matches(id[:LONGEST], rows, 3))
     hint = f"Did you mean {near}? " if near else ""
     raise UnknownModel(f"There is no `{id[:LONGEST]}` in the list. {hint}GET /v1/models shows it whole.")
 
 
 def _listed(house: House) -> list[dict[str, Any]]:
-    lanes = [(PREFIX + name, lane.about, "halfopen") for name, lane in house.policy.lanes.items()]
+    lanes = [(PREFIX + AUTO, "the first lane whose `when` lets a request in", "halfopen")]
+    lanes += [(PREFIX + name, lane.about, "halfopen") for name, lane in house.policy.lanes.items()]
     offers = [(c.id, c.model, c.provider) for c in house.world().candidates if not c.lacks]
     aliases = [(name, f"alias of {target}", "halfopen") for name, target in house.policy.aliases.items()]
-    return [
-        {
-            "id": id,
-            "object": "model",
-            "type": "model",
-            "created": 0,
-            "created_at": "1970-01-01T00:00:00Z",
-            "owned_by": owner,
-            "display_name": name or id,
-        }
-        for id, name, owner in (*lanes, *aliases, *offers)
-    ]
+    return [_row(*named) for named in (*lanes, *aliases, *offers)]
+
+
+def _row(id: str, name: str, owner: str) -> dict[str, Any]:
+    return {
+        "id": id,
+        "object": "model",
+        "type": "model",
+        "created": 0,
+        "created_at": "1970-01-01T00:00:00Z",
+        "owned_by": owner,
+        "display_name": name or id,
+    }
+
+
+def _is_served(name: str, house: House) -> bool:
+    """Whether a request of either dialect could name this as its model, if not this second.
+
+    Raises the fault that it would meet for a name that is known and of no use: AmbiguousModel, Retired.
+    """
+    try:
+        stops = [house.decide(Ask(name, dialect)).decision.stop for dialect in DIALECTS]
+    except (UnknownModel, UnknownLane):
+        return False
+    if any(stop is None or stop.kind is Resting for stop in stops):
+        return True
+    if (retired := next((stop for stop in stops if stop and stop.kind is Retired), None)) is not None:
+        raise Retired(retired.message)
+    return False
 
 
 async def told(request: Request, house: House) -> Response:
@@ -102,16 +125,20 @@ async def told(request: Request, house: House) -> Response:
 
 async def explain(request: Request, house: House) -> Response:
     """Where a request would go, and why every other offer would not serve it. Nobody is called."""
+    data = await request.body()
     try:
-        asked = _question.decode(await request.body())
+        asked = _question.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as why:
         raise BadBody(f'{why}. Send for example {{"model": "halfopen/private"}}.') from None
-    if any(len(said) > LONGEST for said in (asked.model, asked.lane, asked.zone, asked.task)):
+    bodies.read(data, once=Question.__struct_fields__)
+    labels = {label: said for label in LABELS if (said := getattr(asked, label))}
+    labels = with_headers(labels, dict(request.scope["headers"]), inside="")
+    if any(len(said) > LONGEST for said in (asked.model, *labels.values())):
         raise BadBody(f"Names and labels have at most {LONGEST} characters.")
     if asked.dialect not in DIALECTS:
         raise BadBody(f"There is no dialect `{asked.dialect}`; the dialects are {', '.join(DIALECTS)}.")
-    lane = asked.lane.removeprefix(PREFIX)
-    ask = Ask(asked.model, asked.dialect, asked.stream, lane, asked.zone, asked.task)
+    lane = labels.get("lane", "").removeprefix(PREFIX)
+    ask = Ask(asked.model, asked.dialect, asked.stream, lane, labels.get("zone", ""), labels.get("task", ""))
     return json(explained(house.decide(ask).decision))
 
 
@@ -164,6 +191,7 @@ ROUTES = (
     Route("GET", "/readyz", ready),
     Route("GET", "/metrics", metrics),
 )
+POSTED = frozenset(route.path for route in ROUTES if route.method == "POST")
 
 
 def application(house: House, on_fault: Callable[[Request, Exception], Awaitable[Response]]) -> Starlette:

@@ -131,8 +131,8 @@ def _sheet(battles: Sequence[Battle]) -> Sheet:
                 style.setdefault(effect, (a, b))
     weight = [battle.weight for battle in battles]
     return Sheet(
-        [battle.model_a for battle in battles],
-        [battle.model_b for battle in battles],
+        [battle.model_a.strip() for battle in battles],
+        [battle.model_b.strip() for battle in battles],
         [battle.winner for battle in battles],
         range(len(battles)),
         weight=weight if any(each != 1 for each in weight) else None,

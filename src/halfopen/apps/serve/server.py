@@ -16,9 +16,12 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from halfopen.apps.settings import Listen
+from halfopen.flows.leaving import STOPS
 
 LONGEST_HEAD = 64 * 2**10  # bytes
 LAST_SECONDS = 1.0  # that a body still has to arrive in when the server stops
+GRACE_SECONDS = 10  # that answers still have to end in when the server stops; then their callers are told
+LEAVING_SECONDS = 2  # that those words have to leave in; then the connections are closed
 NO_HTTP = "This is no HTTP/1.1 request that can be read. Does the client speak https or HTTP/2 to a port that is http?"
 LONG_HEAD = f"The head of the request is longer than {LONGEST_HEAD // 1024} kB. Send less in its headers and its URL."
 STOPPING = "The gateway is stopping, and the body of the request had not arrived. Send it again in a moment."
@@ -137,12 +140,25 @@ class Bounded(HttpToolsProtocol):
 class Server(uvicorn.Server):
     """Says when it listens. A signal ends the serving and no more, so that ledger and engines are closed after it."""
 
+    grace: float = GRACE_SECONDS
     when_listening: Callable[[], None] = staticmethod(lambda: None)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self.when_listening()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Waits for answers as long as the grace lasts. Whoever waits longer is told that the gateway stops."""
+        telling = asyncio.get_running_loop().call_later(self.grace, self._tell)
+        try:
+            await super().shutdown(sockets)
+        finally:
+            telling.cancel()
+
+    def _tell(self) -> None:
+        for task in self.server_state.tasks:
+            task.cancel(STOPS)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """uvicorn's own would send itself the signal again when the serving has ended, and die of it."""
@@ -165,7 +181,7 @@ def server(gateway: ASGIApp, listen: Listen) -> Server:
             server_header=False,
             proxy_headers=False,  # who calls is who connected
             timeout_keep_alive=75,  # longer than any client rests, so that none calls into a closing connection
-            timeout_graceful_shutdown=10,
+            timeout_graceful_shutdown=GRACE_SECONDS + LEAVING_SECONDS,
             backlog=2048,
         )
     )

@@ -22,7 +22,7 @@ from tests.apps.serve.test_passing import chat_script
 DEEP = 200_000
 # A body, the status it gets, and what its sentence must name.
 BODIES: Mapping[str, tuple[bytes, int, str]] = {
-    "nothing": (b"", 400, "JSON"),
+    "nothing": (b"", 400, "it is empty"),
     "words": (b"hello", 400, "JSON"),
     "half an object": (b'{"model": "m-up", "messages": [', 400, "JSON"),
     "a list": (b"[]", 400, "object"),
@@ -64,6 +64,17 @@ BODIES: Mapping[str, tuple[bytes, int, str]] = {
         b'{"model":"m-up","messages":[{}],"metadata":{"halfopen_zone":"home"},"metadata":{}}',
         400,
         "given twice",
+    ),
+    "a model given twice": (b'{"model":"halfopen/private","model":"m-up","messages":[{}]}', 400, "given twice"),
+    "a model given twice, once with an escape": (
+        b'{"model":"halfopen/private","\\u006dodel":"m-up","messages":[{}]}',
+        400,
+        "given twice",
+    ),
+    "too many keys": (
+        b'{"model":"m-up","messages":[{}]' + b"".join(b',"k%d":1' % n for n in range(1_000)) + b"}",
+        400,
+        "1,000 keys",
     ),
     "an unknown label": (b'{"model":"m-up","messages":[{}],"metadata":{"halfopen_zoen":"home"}}', 400, "zone"),
     "an unknown zone": (b'{"model":"m-up","messages":[{}],"metadata":{"halfopen_zone":"hme"}}', 400, "home"),
@@ -161,6 +172,7 @@ def test_a_wrong_path_or_method_is_a_4xx_in_the_dialect_of_the_client(tmp_path: 
         ("GET", CHAT): 405,
         ("DELETE", MESSAGES): 405,
         ("POST", "/v1/models"): 405,
+        ("POST", "/v1/models/m-up"): 405,
         ("POST", "/v1/chat/completions/"): 404,
         ("POST", "/v1//chat/completions"): 404,
         ("POST", "/v1/chat%2Fcompletions"): 404,
@@ -230,10 +242,11 @@ def test_what_is_no_http_is_a_400_with_a_sentence_that_helps(tmp_path: Path) -> 
 
 def test_explain_answers_bad_questions_with_a_4xx_too(tmp_path: Path) -> None:
     bad = (b"", b"[]", b'{"modell": "x"}', b'{"model": 7}', b'{"dialect": "klingon"}', b'{"zone": "nowhere"}', b"\xff")
+    twice = (b'{"zone": "home", "zone": "anywhere"}', b'{"model": "halfopen/private", "mod\\u0065l": "m-up"}')
 
     async def story() -> None:
         async with ScriptedUpstream(chat_script) as up, inside(tmp_path, house(up)) as gateway:
-            for body in (*bad, b'{"model": "halfopen/nolane"}', b"[" * DEEP):
+            for body in (*bad, *twice, b'{"model": "halfopen/nolane"}', b"[" * DEEP):
                 answer = await exchanged(gateway.port, post(gateway.port, "/halfopen/explain", body))
                 assert answer[9:12] in (b"400", b"404"), (body[:50], answer)
                 assert len(json.loads(answer.partition(b"\r\n\r\n")[2])["error"]["message"]) > 30
