@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from halfopen.advisor.claims.claim import SPELLINGS, dollars
+from halfopen.advisor.claims.claim import SPELLINGS, contenders, dollars
 from halfopen.advisor.claims.judge import CLAIMS, MEANS, judged
 from halfopen.advisor.claims.published import TABLE
 from halfopen.catalog.provider import Compliance
 from halfopen.catalog.snapshot import Catalog, catalog
-from tests.advisor.worlds import APRIL, AUGUST, DAY, SEEN, line, model, offer, provider, score, whole
+from tests.advisor.worlds import APRIL, AUGUST, DAY, SEEN, line, model, offer, provider, rated, score, whole
 from tests.catalog.shelf import shipped
 
 
@@ -49,7 +50,16 @@ def test_every_claim_has_a_name_of_its_own_numbers_and_what_would_decide_it() ->
 def test_an_empty_catalog_decides_nothing() -> None:
     found = verdicts(catalog([], [], []))
     told = Counter(found.values())
-    assert told["undecided"] >= len(CLAIMS) - 3, {key: each for key, each in found.items() if each != "undecided"}
+    assert told["undecided"] == len(CLAIMS), {key: each for key, each in found.items() if each != "undecided"}
+
+
+def test_what_is_simulated_decides_nothing_either() -> None:
+    made_up = whole(
+        [model("closed", score(1500), weights="closed", simulated=True), model("open", score(1400), simulated=True)],
+        [offer("closed", "lab"), offer("open", "host")],
+        providers=[provider("lab", simulated=True), provider("host", simulated=True)],
+    )
+    assert set(verdicts(made_up).values()) == {"undecided"}
 
 
 # -- the published table
@@ -127,7 +137,15 @@ def test_any_open_model_will_do_for_that_not_only_the_best() -> None:
     assert "Cheap at 1480" in numbers(there, "most-for-half")
 
 
-def test_estimates_of_newer_models_that_point_the_other_way_unsettle_a_verdict() -> None:
+def test_a_verdict_on_what_was_measured_says_when() -> None:
+    assert "True of the models measured by April 2026: Closed at 1500" in numbers(duel(1500, 1400), "gap-overall")
+    assert "False of the models measured by April 2026" in numbers(duel(1400, 1500), "gap-overall")
+
+
+@pytest.mark.parametrize(("newcomer", "verdict"), [(1395, "undecided"), (1340, "true")])
+def test_a_newer_model_that_is_only_estimated_unsettles_a_verdict_unless_it_is_surely_behind(
+    newcomer: float, verdict: str
+) -> None:
     both = [
         model(f"m{at}", score(1300 + at, AUGUST), score(1310 + at, APRIL, category="coding")) for at in range(0, 80, 10)
     ]
@@ -137,8 +155,47 @@ def test_estimates_of_newer_models_that_point_the_other_way_unsettle_a_verdict()
     ]
     sold = [offer("closed", "lab")]
     assert verdicts(whole([*both, *champions], sold))["gap-coding"] == "true"
-    newcomer = model("newcomer", score(1430, AUGUST))
-    assert verdicts(whole([*both, *champions, newcomer], sold))["gap-coding"] == "undecided"
+    there = whole([*both, *champions, model("newcomer", score(newcomer, AUGUST))], sold)
+    assert verdicts(there)["gap-coding"] == verdict
+    unsettled = "Not surely below Closed: Newcomer at" in numbers(there, "gap-coding")
+    assert unsettled == (verdict == "undecided")
+
+
+def test_a_closed_model_that_is_only_estimated_proves_no_gap() -> None:
+    lines = [*(model(f"m{at}", score(1300 + at), predecessor=f"m{at - 1}" if at else None) for at in range(5))]
+    there = whole(
+        [*lines, model("old", score(1310), weights="closed"), model("new", weights="closed", predecessor="old")],
+        [offer("old", "lab"), offer("new", "lab")],
+    )
+    assert verdicts(there)["gap-overall"] == "undecided"
+
+
+def test_a_model_of_which_nobody_saw_that_it_is_open_is_no_champion_and_unsettles_all_the_same() -> None:
+    guessed = model("guessed", score(1600), sources=(replace(SEEN, recalled=True),))
+    ahead = duel(1500, 1400)
+    there = whole([*ahead.models.values(), guessed], [*ahead.offers.values()])
+    assert verdicts(there)["gap-overall"] == "undecided"
+    assert "Not surely below Closed: Guessed at 1600 ± 5 (2026-04-19, open weights: recalled)" in numbers(
+        there, "gap-overall"
+    )
+    best = numbers(there, "best-open")
+    assert "Open at 1400" in best
+    assert "Not counted, because it was not seen or is disputed that they are open: Guessed at 1600" in best
+
+
+def test_a_price_that_is_going_to_change_is_told_with_the_claims_on_price() -> None:
+    lines = (line("10", "10"), line("20", "20", since=date(2026, 12, 1)))
+    there = duel(1500, 1480, "5")
+    there = whole(
+        [*there.models.values()], [offer("closed", "lab", None, prices=lines), offer("open", "host", "5", "5")]
+    )
+    assert "$10.00 until 2026-11-30, then $20.00" in numbers(there, "most-for-half")
+    assert "From 2026-12-01 on its price is another, and so they cost $10,000.00" in numbers(there, "self-hosting")
+
+
+def test_what_is_true_is_not_told_what_would_make_it_true() -> None:
+    for each in judged(shipped(), DAY):
+        assert each.finding.verdict != "true" or not each.finding.decides.startswith("Would be true"), each.claim.key
 
 
 def test_self_hosting_waits_for_the_planner_and_tells_the_side_that_is_known() -> None:
@@ -203,10 +260,32 @@ def test_while_another_is_unrated_none_is_surely_the_best() -> None:
 def test_a_european_model_is_one_whose_lab_is_at_home_in_europe() -> None:
     home = provider("eu", operator="A Lab AI", home="FR")
     there = whole(
-        [model("a", score(1400)), model("b", score(1500), lab="elsewhere")], [offer("a", "eu")], providers=[home]
+        [model("a", score(1400)), model("b", score(1500), lab="elsewhere"), model("c", score(1300))],
+        [offer("a", "eu")],
+        providers=[home],
     )
     assert verdicts(there)["best-european"] == "true"
     assert "A at 1400" in numbers(there, "best-european")
+
+
+def test_where_a_lab_is_at_home_counts_more_than_where_its_provider_is() -> None:
+    there = whole(
+        [model("a", score(1400), lab_country="CH"), model("b", score(1500), lab_country="US"), model("c", score(1300))],
+        [offer("a", "eu")],
+        providers=[provider("eu", operator="A Lab AI", home="FR")],
+    )
+    assert "A at 1400" in numbers(there, "best-european")
+    assert "B at" not in numbers(there, "best-european")
+
+
+def test_one_alone_is_not_the_best_of_anything() -> None:
+    assert verdicts(whole([model("a", score(1500))]))["best-open"] == "undecided"
+    assert verdicts(whole([model("a", score(1500))]))["no-infrastructure"] == "undecided"
+
+
+def test_who_is_surely_beaten_by_anybody_does_not_contend() -> None:
+    ranked = [rated("vague", 1505, 54, "estimated"), rated("sure", 1488, 5), rated("behind", 1431, 54, "estimated")]
+    assert [each.model for each in contenders(ranked)] == ["vague", "sure"]
 
 
 def test_on_a_laptop_runs_what_is_known_to_be_small() -> None:

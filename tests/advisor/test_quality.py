@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from halfopen.advisor.caveats import doubt, variant
 from halfopen.advisor.estimate import LEAST_HALF, spelled
 from halfopen.advisor.quality import categories, measured, qualities
 from halfopen.advisor.scale import ENOUGH, Board, scale
 from halfopen.catalog.model import Model
-from tests.advisor.worlds import APRIL, AUGUST, DAY, DECEMBER, by_name, model, result, score, two_boards
+from halfopen.catalog.source import Disagreement
+from tests.advisor.worlds import APRIL, AUGUST, DAY, DECEMBER, SEEN, by_name, model, result, score, two_boards
 from tests.catalog.shelf import shipped
 
 
@@ -43,6 +45,50 @@ def test_a_score_of_another_board_is_moved_by_the_shift_of_the_models_on_both() 
     assert "+15" in found["alone"].says
     assert found["alone"].basis == "measured"
     assert (found["alone"].board, found["alone"].day) == ("Arena text", DECEMBER)
+
+
+@pytest.mark.parametrize(
+    ("named", "known"),
+    [
+        ("m-4.1-high", True),
+        ("m-4.1 (xHigh)", True),
+        ("m-4.1-max-20260813", True),
+        ("m-4.1-preview", True),
+        ("mid-4-thinking", True),
+        ("m-4.1", False),
+        ("m-4.1-2026-08-13", False),
+        ("maker-m-4.1-bf16", False),
+        (None, False),
+    ],
+)
+def test_a_score_of_one_effort_or_build_is_told_from_the_plain_models(named: str | None, known: bool) -> None:
+    there = model("m-4.1", score(1400, named=named), aliases=("mid-4",))
+    assert variant(there.ratings[0], there) == (named if known else None)
+
+
+def test_a_model_whose_own_name_has_an_effort_in_it_is_no_variant() -> None:
+    there = model("q-max", score(1400, named="q-max"), score(1400, AUGUST, named="q-max-preview"))
+    assert [variant(rating, there) for rating in there.ratings] == [None, "q-max-preview"]
+
+
+def test_a_rating_says_of_which_variant_it_is_and_that_the_model_was_not_out_yet() -> None:
+    models = two_boards(15, shared=6, only_before={"plain": 1400})
+    models.append(model("high", score(1500, named="high-max"), released=date(2026, 5, 1)))
+    found = qualities(by_name(*models), "overall", DAY)
+    assert "scored as `high-max`, as a preview, before its release on 2026-05-01" in found["high"].says
+    assert found["high"].beside in found["high"].says
+    assert found["plain"].beside == ""
+
+
+def test_that_weights_are_open_is_doubtful_from_memory_and_where_sources_disagree() -> None:
+    recalled = replace(SEEN, recalled=True)
+    other = Disagreement(field="weights", says="closed", source=SEEN)
+    assert doubt(model("seen")) is None
+    assert doubt(model("seen", sources=(SEEN, recalled))) is None, "one saw it"
+    assert doubt(model("guessed", sources=(recalled,))) == "recalled: a test"
+    assert doubt(model("guessed", sources=(SEEN, replace(recalled, of=("weights",))))) == "recalled: a test"
+    assert doubt(model("torn", disagreements=(other,))) == "disputed: a test says closed"
+    assert doubt(model("torn", disagreements=(replace(other, field="active"),))) is None
 
 
 def test_a_moved_score_is_less_certain_than_it_was_on_its_board() -> None:

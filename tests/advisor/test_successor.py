@@ -48,6 +48,23 @@ def test_a_worse_model_comes_after_one_as_good_though_it_is_cheaper() -> None:
     assert one(retiring(there, ratings, DAY)).proposals[0].model == "other"
 
 
+def test_the_successor_that_the_catalog_names_comes_before_others_if_it_can_be_had() -> None:
+    models = [model("m", modalities=("text", "image")), model("able", modalities=("text", "image")), model("other")]
+    old, able, named = offer("m", "old", **SOON), offer("able", "new"), offer("other", "new", "3", "3")
+    ratings = {"m": rated("m", 1400), "able": rated("able", 1500)}
+    found = one(retiring(whole(models, [old, able, named]), ratings, DAY))
+    assert [each.model for each in found.proposals] == ["other", "able"]
+    assert found.proposals[0].why.startswith("named by the catalog")
+    without = one(retiring(whole(models, [old, able]), ratings, DAY))
+    assert [each.model for each in without.proposals] == ["able"]
+
+
+def test_how_much_better_a_successor_is_comes_with_its_interval() -> None:
+    there = whole([model("m"), model("other")], [offer("m", "old", **SOON), offer("other", "new")])
+    ratings = {"m": rated("m", 1400, 3), "other": rated("other", 1428, 4, "estimated")}
+    assert "+28 Elo (+23 to +33, estimated)" in one(retiring(there, ratings, DAY)).proposals[0].why
+
+
 def test_nobody_is_proposed_who_retires_as_soon_or_is_unrated() -> None:
     later: dict[str, Any] = {"retires": DAY + WARNING, "successor": "other"}
     there = whole(
@@ -59,7 +76,7 @@ def test_nobody_is_proposed_who_retires_as_soon_or_is_unrated() -> None:
 
 
 def test_only_what_ends_within_ninety_days_or_has_ended_is_told_soonest_first() -> None:
-    days = {"gone": date(2026, 1, 1), "soon": DAY + timedelta(days=90), "later": DAY + timedelta(days=91)}
+    days = {"gone": date(2026, 2, 1), "soon": DAY + timedelta(days=90), "later": DAY + timedelta(days=91)}
     there = whole(
         [model("m"), *(model(name) for name in days)],
         [offer(name, "p", retires=day, successor="m") for name, day in days.items()],

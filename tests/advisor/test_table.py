@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +16,7 @@ from halfopen.advisor.frontier import frontier
 from halfopen.advisor.pair import pair
 from halfopen.advisor.quality import Quality
 from halfopen.advisor.table import SORTS, Row, Table, Wanted, table
-from halfopen.advisor.worth import Shape, in_dollars, shape_of, worth
+from halfopen.advisor.worth import Shape, Worth, coming, in_dollars, shape_of, worth
 from halfopen.catalog.price import Tier
 from halfopen.catalog.provider import Compliance
 from halfopen.catalog.snapshot import Catalog
@@ -55,6 +56,19 @@ def test_a_row_has_its_cheapest_offer_first() -> None:
     (row,) = (row for row in shown(shop()).rows if row.model.name == "llama")
     assert [seat.offer.provider for seat in row.seats] == ["cheap", "dear"]
     assert row.dollars == 1
+
+
+def test_of_two_offers_of_one_price_the_one_that_stands_longer_is_first_and_the_makers_is_known() -> None:
+    ends: dict[str, Any] = {"retires": date(2027, 1, 14), "successor": "next"}
+    later: dict[str, Any] = {"retires": date(2027, 4, 14), "successor": "next"}
+    there = whole(
+        [model("m"), model("next")],
+        [offer("m", "a", **ends), offer("m", "b", **later), offer("m", "c")],
+        providers=[provider("a", operator="A Lab Inc.")],
+    )
+    seats = next(row for row in shown(there).rows if row.model.name == "m").seats
+    assert [seat.provider.name for seat in seats] == ["c", "b", "a"]
+    assert [seat.maker for seat in seats] == [False, False, True]
 
 
 def test_the_best_rated_come_first_and_the_unrated_last() -> None:
@@ -133,6 +147,19 @@ def test_a_currency_without_a_rate_is_not_compared() -> None:
     found = shown(there, rated("m", 1300))
     assert found.rows[0].dollars is None
     assert found.rows[0].place == "off"
+
+
+def test_a_change_of_price_is_known_ninety_days_before_it_comes() -> None:
+    def changing(day: date, output: str = "20") -> Worth | None:
+        lines = (line("2", "10"), line("2", output, since=day))
+        return coming(offer("m", "p", None, prices=lines), Shape(3, 1), DAY, ())
+
+    found = changing(DAY + timedelta(days=90))
+    assert found is not None
+    assert (found.since, found.output, found.dollars) == (DAY + timedelta(days=90), Decimal(20), Decimal("6.5"))
+    assert changing(DAY + timedelta(days=91)) is None
+    assert changing(DAY + timedelta(days=9), "10") is None, "a line that says the same is no change"
+    assert changing(DAY) is None, "it has come"
 
 
 def test_a_long_prompt_is_priced_by_its_tier() -> None:
@@ -236,10 +263,17 @@ def test_what_only_one_can_is_told_and_what_is_not_known_is_no_no() -> None:
     can = pair(one, other).can
     assert "reads images" in can.first
     assert "runs on your own machines, and its weights stay" in can.second
-    assert "is forbidden multimodal models for companies domiciled in the EU" in can.second
+    assert "has a licence that forbids multimodal models for companies domiciled in the EU" in can.second
     assert "calls tools (not known of Other)" in can.unknown
     assert "reasons before it answers (not known of One)" in can.unknown
     assert not [each for each in can.first if "tools" in each]
+
+
+def test_that_a_model_runs_on_ones_own_machines_is_not_known_where_nobody_saw_its_weights() -> None:
+    guessed = row("guessed", None, sources=(replace(SEEN, recalled=True),))
+    can = pair(guessed, row("closed", None, weights="closed")).can
+    assert not [each for each in can.first if "own machines" in each]
+    assert "runs on your own machines, and its weights stay (not known of Guessed)" in can.unknown
 
 
 def test_of_a_provider_that_says_yes_and_no_of_one_plan_nothing_is_known() -> None:

@@ -98,10 +98,19 @@ def test_the_same_model_at_another_host_is_proposed_first(tmp_path: Path) -> Non
 
 
 def test_nothing_is_proposed_that_lies_further_out_or_cannot_be_called(tmp_path: Path) -> None:
+    book, world, policy = team(tmp_path, shop(b_p=SOON, c_p=DAY), MINE + "zones: {home: [p]}\n")
+    (one,) = advised(book, world, policy)
+    assert one.proposal is None, "b@q is further out than b@p, c@p is gone, and nothing else at p is rated"
+    assert str(one).endswith("After it comes c, as the catalog has it.")
+
+
+def test_the_successor_that_the_catalog_names_is_proposed_if_the_team_can_call_it(tmp_path: Path) -> None:
     book, world, policy = team(tmp_path, shop(b_p=SOON), MINE + "zones: {home: [p]}\n")
     (one,) = advised(book, world, policy)
-    assert one.proposal is None, "b@q is further out than b@p, and nothing at p is rated"
-    assert str(one).endswith("After it comes c, as the catalog has it.")
+    assert one.proposal is not None
+    assert (one.proposal.offer, one.named) == ("c@p", "c")
+    assert "named by the catalog" in str(one)
+    assert "After it comes" not in str(one), "it is named once"
 
 
 def test_the_gauge_has_what_is_in_use_and_its_days_and_nothing_else(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from halfopen.documents import Complaints
 from tests.catalog.shelf import SOURCES
 from tests.catalog.shelf import shipped as shipped_catalog
 
-LATER = date(2030, 1, 1)
+LATER = date(2026, 12, 1)
 LINE = PriceLine(since=LATER, input=Decimal(9), output=Decimal(9), source=SOURCES[0])
 ADDED = Overlay(offers=(Addition(offer="gpt-4.1@openai", prices=(LINE,)),))
 

@@ -16,6 +16,7 @@ from halfopen.catalog.offer import Offer
 from halfopen.catalog.price import STANDARD, Price
 
 HOUR = time(2)  # in the peak hours of those who charge by the hour
+QUIET = (time(12), time(20))  # one of which is outside of them, whoever it is
 NAMES: Mapping[str, str] = {"vertex": "google"}
 ASKED: Mapping[str, tuple[dict[str, str], ...]] = {
     STANDARD: ({},),
@@ -86,7 +87,19 @@ def kinds(model: Any, day: date, said: Mapping[str, str]) -> set[str]:
     return {kind for kind, key in KEYS.items() if getattr(prices, key) is not None}
 
 
-def cost(offer: Offer, usage: Mapping[str, int], day: date, said: Mapping[str, str]) -> Decimal:
+def hours(model: Any) -> tuple[time, ...]:
+    """When to ask: the peak, and where the price changes in the course of a day, the rest of it too."""
+    dated = model.prices if isinstance(model.prices, list) else []
+    return (HOUR, *QUIET) if any(hasattr(each.constraint, "start_time") for each in dated) else (HOUR,)
+
+
+def starts(model: Any) -> tuple[date, ...]:
+    """The days from which they have a price: none before the first of them is dated."""
+    dated = [*(model.prices if isinstance(model.prices, list) else []), *(model.price_variants or ())]
+    return tuple(sorted({day for each in dated if (day := getattr(each.constraint, "start_date", None))}))
+
+
+def cost(offer: Offer, usage: Mapping[str, int], day: date, said: Mapping[str, str], hour: time = HOUR) -> Decimal:
     """In picodollars; `usage` by our kinds, which do not overlap. Theirs do: a cached token is one of the input."""
     count = {kind: usage.get(kind, 0) for kind in KEYS}
     written = count["cache_write_5m"] + count["cache_write_1h"]
@@ -104,7 +117,7 @@ def cost(offer: Offer, usage: Mapping[str, int], day: date, said: Mapping[str, s
         web_searches=count["web_search"],
     )
     provider, name = named(offer)
-    moment = datetime.combine(day, HOUR, UTC)
+    moment = datetime.combine(day, hour, UTC)
     made = genai_prices.calc_price(
         counted, name, provider_id=provider, genai_request_timestamp=moment, price_context=dict(said)
     )

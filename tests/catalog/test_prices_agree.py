@@ -1,13 +1,15 @@
 """Our price lines against genai-prices, through its own calculation, to the picodollar: today, before and after.
 
 Every offer that it knows is compared, with every service and around every tier. A line that deliberately says
-something else has the reason in `differs`. The hour is one of the peak of those who charge by the hour.
+something else has the reason in `differs`. Those who charge by the hour are asked in the peak, which is theirs to the
+picodollar too, and outside of it, where a line must say by `at_most` that it is a bound.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, time
 from decimal import Decimal
 from functools import cache
 
@@ -32,27 +34,39 @@ KNOWN = {offer.id: model for offer in shipped().offers.values() if (model := kno
 COMPARED = [id for id in KNOWN if shipped().offers[id].prices]
 
 
-def lines(offer: Offer) -> Iterator[tuple[date, PriceLine]]:
-    for day in DAYS:
-        line = in_force(offer.prices, day)
-        if line is not None and (offer.retires is None or day < offer.retires):
-            yield day, line
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """One price of a line that is not theirs at a moment, in picodollars."""
+
+    day: date
+    hour: time
+    what: str
+    ours: int
+    theirs: Decimal
+
+
+def days(offer: Offer, place: int) -> list[date]:
+    """When a line is held against theirs: on all DAYS, and in between whenever either changed and theirs is dated."""
+    dated = genai.starts(KNOWN[offer.id])
+    own = [line.since for line in offer.prices]
+    asked = {*DAYS, *dated, *(day for day in own if dated and day >= dated[0])}
+    line = offer.prices[place]
+    return [d for d in sorted(asked) if in_force(offer.prices, d) is line and (not offer.retires or d < offer.retires)]
 
 
 @cache
-def apart(id: str) -> tuple[str, ...]:
-    """Everything in which an offer is not theirs to the picodollar, with the day, the service and the kind."""
+def apart(id: str, place: int) -> tuple[Apart, ...]:
+    """Everything in which a line is not theirs to the picodollar, at all moments at which it is asked about."""
     offer = shipped().offers[id]
-    return tuple(
-        f"{day} {service} {kind} of {prompt}: {ours}, and not {theirs}"
-        for day, line in lines(offer)
-        if line.currency == "USD"
-        for service, kind, prompt, ours, theirs in compared(offer, line, day)
-        if ours != theirs
-    )
+    line = offer.prices[place]
+    if line.currency != "USD":
+        return ()
+    moments = [(day, hour) for day in days(offer, place) for hour in genai.hours(KNOWN[id])]
+    found = [one for day, hour in moments for one in compared(offer, line, day, hour)]
+    return tuple(one for one in found if one.ours != one.theirs)
 
 
-def compared(offer: Offer, line: PriceLine, day: date) -> Iterator[tuple[str, str, int, int, Decimal]]:
+def compared(offer: Offer, line: PriceLine, day: date, hour: time) -> Iterator[Apart]:
     made = price(line)
     for service in ASKED:
         said = asked(KNOWN[offer.id], service, day)
@@ -61,7 +75,7 @@ def compared(offer: Offer, line: PriceLine, day: date) -> Iterator[tuple[str, st
         for kind, prompt in asked_about(line, service):
             usage = {kind: prompt} if "output" not in kind else {"input": prompt, kind: 13}
             ours = genai.ours(made, usage, service)
-            yield service, kind, prompt, ours, genai.cost(offer, usage, day, said)
+            yield Apart(day, hour, f"{service} {kind} of {prompt}", ours, genai.cost(offer, usage, day, said, hour))
 
 
 def asked_about(line: PriceLine, service: str) -> Iterator[tuple[str, int]]:
@@ -75,19 +89,54 @@ def tiers(line: PriceLine, service: str) -> tuple[Tier, ...]:
     return next((one.tiers for one in line.services if one.name == service), line.tiers)
 
 
+def bounded(line: PriceLine, one: Apart) -> bool:
+    """Whether a line that says `at_most` is, outside of the peak, no less than theirs."""
+    return line.at_most is not None and one.hour in genai.QUIET and one.ours >= one.theirs
+
+
 @pytest.mark.parametrize("id", COMPARED)
-def test_a_price_is_theirs_to_the_picodollar_or_says_why_it_is_not(id: str) -> None:
-    if any(line.differs for line in shipped().offers[id].prices):
-        return
-    assert apart(id) == ()
+def test_a_price_is_theirs_to_the_picodollar_or_its_own_line_says_why_it_is_not(id: str) -> None:
+    lines = [(at, line) for at, line in enumerate(shipped().offers[id].prices) if not line.differs]
+    assert [one for at, line in lines for one in apart(id, at) if not bounded(line, one)] == []
 
 
-@pytest.mark.parametrize("id", [o.id for o in shipped().offers.values() if any(line.differs for line in o.prices)])
-def test_a_reason_is_a_sentence_and_is_needed(id: str) -> None:
-    reasons = [line.differs for line in shipped().offers[id].prices if line.differs]
-    assert all(reason.endswith(".") and len(reason.split()) > 5 for reason in reasons)
-    euros = all(line.currency == "EUR" for line in shipped().offers[id].prices)
-    assert euros or apart(id)
+REASONS = [
+    pytest.param(offer.id, at, reason, id=f"{offer.id} {line.since}")
+    for offer in shipped().offers.values()
+    for at, line in enumerate(offer.prices)
+    if (reason := line.differs or line.at_most) and line.currency == "USD"
+]
+
+
+@pytest.mark.parametrize(("id", "place", "reason"), REASONS)
+def test_a_reason_is_a_sentence_and_its_line_needs_it(id: str, place: int, reason: str) -> None:
+    assert reason.endswith(".")
+    assert len(reason.split()) > 5
+    assert apart(id, place)
+
+
+def test_a_price_in_euros_says_which_list_it_is_of() -> None:
+    euros = [line for id in COMPARED for line in shipped().offers[id].prices if line.currency == "EUR"]
+    assert euros
+    assert all(line.differs and line.differs.endswith(".") for line in euros)
+
+
+def test_who_charges_by_the_hour_has_the_dearest_hour_and_says_that_it_is_a_bound() -> None:
+    hourly = [id for id in COMPARED if len(genai.hours(KNOWN[id])) > 1]
+    assert len(hourly) >= 4
+    for id in hourly:
+        last = shipped().offers[id].prices[-1]
+        assert last.at_most, id
+        assert {one.hour for one in apart(id, len(shipped().offers[id].prices) - 1)} <= set(genai.QUIET)
+
+
+def test_lines_of_the_past_are_held_against_theirs_on_the_day_they_began() -> None:
+    past = [(id, at) for id in COMPARED for at in range(len(shipped().offers[id].prices) - 1)]
+    asked_on_it = [
+        (id, at) for id, at in past if shipped().offers[id].prices[at].since in days(shipped().offers[id], at)
+    ]
+    assert len(past) >= 50
+    assert len(asked_on_it) >= 30
 
 
 @pytest.mark.parametrize("id", COMPARED)

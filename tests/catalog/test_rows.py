@@ -158,8 +158,19 @@ def test_the_boards_are_cited_and_not_shipped() -> None:
         for rating in model.ratings
         if rating.day.isoformat() == "2025-12-11"
     ]
-    assert len({category for _, category in of_december}) <= 15  # of 29
+    assert len({category for _, category in of_december}) <= 18  # of 29
     assert len({name for name, _ in of_december}) <= 50  # of 283
+
+
+@pytest.mark.parametrize("category", ["english", "korean", "multiturn"])
+def test_what_the_december_board_has_of_a_category_is_cited(category: str) -> None:
+    of_december = {
+        model.name: {rating.category for rating in model.ratings if rating.style_control}
+        for model in shipped().models.values()
+        if any(rating.day.isoformat() == "2025-12-11" and rating.style_control for rating in model.ratings)
+    }
+    assert len(of_december) >= 30
+    assert sum(category in found for found in of_december.values()) >= 30
 
 
 def test_a_price_in_euros_is_kept_in_euros_and_has_a_rate_to_be_compared_by() -> None:

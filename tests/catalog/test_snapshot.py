@@ -83,6 +83,14 @@ UNMADE: list[tuple[Callable[[], object], str]] = [
         "successor: nothing, and it retires on 2026-11-24; expected the model to use instead",
     ),
     (
+        lambda: offer("b", "p", prices=(LINE,), retires=DAY, successor="c"),
+        "prices[0].since: `2026-11-24`; expected a day before 2026-11-24, when the offer retires, or no line",
+    ),
+    (
+        lambda: model("c", lab_country="ch"),
+        "lab_country: `ch`; expected two capital letters (ISO 3166-1), such as CH",
+    ),
+    (
         lambda: offer("b", "p", prices=(LINE, LINE)),
         "prices[1].since: `2026-11-24`; expected a day after 2026-11-24: a line is appended",
     ),

@@ -127,6 +127,14 @@ def test_what_has_no_end_is_refused(text: str) -> None:
     assert len(complaints(text, tuple[str, ...])) == 1
 
 
+@pytest.mark.parametrize("more", ["", "&a x, *a, "], ids=["no alias", "an alias"])
+def test_a_hundred_levels_are_read_with_and_without_an_alias(more: str) -> None:
+    deep, deeper = (documents.compose(f"[{more}" + "[" * depth + "]" * depth + "]", "s") for depth in (0, 99))
+    assert (deep.start_mark.line, deeper.start_mark.line) == (0, 0)
+    with pytest.raises(documents.Complaints, match="nested too deeply"):
+        documents.compose(f"[{more}" + "[" * 110 + "]" * 110 + "]", "s")
+
+
 def test_the_loader_in_pure_python_reads_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(yaml, "CSafeLoader")
     assert documents.read("{place: NO, price: 0.10}", Seat, "s") == Seat(place="NO", price=Decimal("0.10"))

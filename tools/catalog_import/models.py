@@ -25,6 +25,25 @@ AUGUST_DAY, OCTOBER_DAY, INDEX_DAY = date(2026, 8, 21), date(2026, 10, 2), date(
 OVERALL_ONLY = {"full": "overall"}
 # Tests that many models share. A site may list one test by several hands: the first is taken.
 TESTS = ("Aider Polyglot", "SWE-Bench Pro", "SWE-Bench Verified", "SciCode", "Terminal-Bench Hard", "GPQA Diamond")
+HOMES: Mapping[str, str] = {  # lab -> its country, from memory
+    "Alibaba": "CN",
+    "Amazon": "US",
+    "Anthropic": "US",
+    "Cohere": "CA",
+    "DeepSeek": "CN",
+    "Google": "US",
+    "Meta": "US",
+    "Microsoft": "US",
+    "MiniMax": "CN",
+    "Mistral": "FR",
+    "Moonshot": "CN",
+    "NVIDIA": "US",
+    "OpenAI": "US",
+    "Perplexity": "US",
+    "Swiss AI": "CH",
+    "Z.ai": "CN",
+    "xAI": "US",
+}
 ARCHITECTURE: Mapping[str, str] = {
     "layers": "layers",
     "hidden": "hidden",
@@ -44,6 +63,7 @@ ARCHITECTURE: Mapping[str, str] = {
 def model_row(name: str, wanted: Row, sheets: Sheets, day: date) -> Row:
     facts: Row = dict(wanted.get("facts", {}))
     row: Row = {"name": name, "title": wanted.get("title"), **facts, "aliases": wanted.get("aliases")}
+    row["lab_country"] = HOMES.get(facts.get("lab", ""))
     row["ratings"] = list(_ratings(wanted, sheets))
     row["benchmarks"] = list(_benchmarks(wanted, sheets))
     row["sources"] = [*wanted.get("seen", ()), *_by_hand(wanted, facts, day)]
@@ -62,10 +82,12 @@ def _by_hand(wanted: Row, facts: Row, day: date) -> Iterator[Row]:
     named = {name for source in wanted.get("seen", ()) for name in source.get("of", ())}
     if recalled := wanted.get("recalled"):
         yield {"name": "not seen in a source", "checked": day, "recalled": True, "of": recalled}
+    if facts.get("lab") in HOMES:
+        yield {"name": "where the lab is at home", "checked": day, "recalled": True, "of": ["lab_country"]}
     if "predecessor" in facts and "predecessor" not in named:
         yield {"name": "names and days of release in this catalog", "checked": day, "of": ["predecessor"]}
     if "weights_url" in facts and not wanted.get("title") and "weights_url" not in named:
-        yield {"name": facts["weights_url"], "checked": day, "of": ["weights_url"]}
+        yield {"name": f"{SITE}: weights link {facts['weights_url']}", "checked": SITE_DAY, "of": ["weights_url"]}
 
 
 def _said(wanted: Row, sheets: Sheets) -> Iterator[tuple[str, date, Row]]:

@@ -34,6 +34,8 @@ def offer_row(model: str, wanted: Row, provider: str, all_of_it: Row, sheets: Sh
         _tell(row, "the name there", LITELLM_DAY, {"quantisation": found[1].lower()})
     if not row["retires"] and seen.get("deprecation_date") and not wanted.get("not_before"):
         _tell(row, f"{LITELLM}, key {key}", LITELLM_DAY, {"retires": date.fromisoformat(seen["deprecation_date"])})
+    if row["retires"]:
+        row["prices"] = [line for line in row["prices"] if line["since"] < row["retires"]]
     for source, checked, said in _lengths(listed, genai, seen, key):
         _tell(row, source, checked, said)
     row["disagreements"] = list(_disagreements(row, genai, seen, key))
@@ -63,10 +65,11 @@ def _prices(
     if rates.keys() >= {"input", "output"}:
         source = {"name": f"{WHEEL}, the day on which it was seen", "checked": WHEEL_DAY}
         lines.append({"since": WHEEL_DAY} | rates | {"source": source})
-    if theirs:
-        same = lines and not prices.apart(lines[0], theirs)
-        cached = {"cached_read": rates["cached_read"]} if same and "cached_read" in rates else {}
-        lines.append({"since": theirs["since"]} | cached | theirs)
+    if theirs and lines and prices.adds_nothing(lines[0], theirs):
+        told = f"{lines[0]['source']['name']}; {name}, has the same {prices.listed(theirs)}"
+        lines[0]["source"] = {"name": told, "checked": LITELLM_DAY}
+    elif theirs:
+        lines.append(theirs)
     return lines
 
 

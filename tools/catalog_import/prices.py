@@ -174,3 +174,13 @@ def _million(rate: Any) -> Decimal:
 def apart(one: Row, other: Row) -> bool:
     """Whether the plain rates of two lines are more than 1 % apart."""
     return any(abs(one[kind] - other[kind]) * 100 > other[kind] for kind in ("input", "output"))
+
+
+def adds_nothing(one: Row, later: Row) -> bool:
+    """Whether a later line says nothing that the one before it does not: every rate of it is there and the same."""
+    return all(one.get(kind) == rate for kind, rate in later.items() if kind not in ("since", "source"))
+
+
+def listed(line: Row) -> str:
+    """The kinds that a line prices: `input, output`."""
+    return ", ".join(kind for kind in KEYS if kind in line)

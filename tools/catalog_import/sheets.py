@@ -26,14 +26,17 @@ CATEGORIES: Mapping[str, str] = {  # on the board -> ours
     "if": "instruction_following",
     "hard_6": "hard_prompts",
     "long_user": "longer_query",
+    "multiturn": "multiturn",
     "industry_medicine_and_healthcare": "medicine",
     "industry_legal_and_government": "law",
+    "english": "english",
     "german": "german",
     "french": "french",
     "spanish": "spanish",
     "chinese": "chinese",
     "japanese": "japanese",
     "russian": "russian",
+    "korean": "korean",
 }
 
 

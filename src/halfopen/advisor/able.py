@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from halfopen.advisor.caveats import doubt
 from halfopen.advisor.table import ALLOWANCES, Row, Seat
 from halfopen.catalog.model import FORBIDS, Model
 from halfopen.catalog.provider import Provider
@@ -63,12 +64,12 @@ def abilities(row: Row) -> Mapping[str, Known]:
 def _licensed(model: Model) -> Iterator[tuple[str, Known]]:
     """Closed models come with terms of service, which are another matter than a licence of weights."""
     is_open = model.weights == "open"
-    yield "runs on your own machines, and its weights stay", is_open
+    yield "runs on your own machines, and its weights stay", None if doubt(model) else is_open
     if not is_open:
         return
     for barred in {each for group in ALLOWANCES.values() for each in group}:
         if barred in model.forbids:
-            yield f"is forbidden {FORBIDS[barred]}", True
+            yield f"has a licence that forbids {FORBIDS[barred]}", True
 
 
 def _offered(living: Sequence[Seat]) -> Iterator[tuple[str, Known]]:

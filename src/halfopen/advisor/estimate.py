@@ -40,6 +40,7 @@ class Guess:
     half: float
     rule: str
     says: str
+    beside: str = ""  # what has to be said of the score it was made from
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from math import sqrt
 from typing import Literal
 
 from halfopen.advisor import estimate
+from halfopen.advisor.caveats import beside
 from halfopen.advisor.scale import Board, Scale, Z, error, scale
 from halfopen.catalog.model import Model, Rating
 
@@ -35,8 +36,9 @@ class Quality:
     high: float
     basis: Basis
     says: str
-    board: str | None = None  # of the score it was made from; None for an estimate
+    board: str | None = None  # of the score it was made from; None for an estimate, and for a team's own rating
     day: date | None = None
+    beside: str = ""  # what has to be said with it: of which variant the score is, or that it is of a preview
 
     @property
     def error(self) -> float:
@@ -46,6 +48,11 @@ class Quality:
     @property
     def half(self) -> float:
         return (self.high - self.low) / 2
+
+    @property
+    def own(self) -> bool:
+        """Whether it is a team's own: measured, and by no board."""
+        return self.basis == "measured" and self.board is None
 
 
 def qualities(
@@ -73,7 +80,7 @@ def measured(models: Mapping[str, Model], axis: Scale) -> dict[str, Quality]:
     best: dict[str, Board] = {}
     for board, name in first:
         best.setdefault(name, board)
-    return {name: _moved(name, axis, board) for name, board in best.items()}
+    return {name: _moved(models[name], axis, board) for name, board in best.items()}
 
 
 def categories(models: Mapping[str, Model]) -> tuple[str, ...]:
@@ -82,17 +89,18 @@ def categories(models: Mapping[str, Model]) -> tuple[str, ...]:
     return (*([OVERALL] if OVERALL in known else []), *sorted(known - {OVERALL}))
 
 
-def _moved(name: str, axis: Scale, board: Board) -> Quality:
-    rating, place = axis.scores[board][name], axis.placed[board]
+def _moved(model: Model, axis: Scale, board: Board) -> Quality:
+    rating, place = axis.scores[board][model.name], axis.placed[board]
     half = Z * sqrt(error(rating) ** 2 + place.variance)
     score = float(rating.score) + place.shift
-    says = f"{board}"
+    said = beside(rating, model)
+    says = f"{board}{f', {said}' if said else ''}"
     if board != axis.reference:
         says += (
             f", where it scored {rating.score}; moved by {place.shift:+.0f} ± {Z * place.error:.0f} Elo to the scale "
             f"of {axis.reference} ({place.models} models are on both; single ones stray by {place.spread:.0f})"
         )
-    return _quality(name, axis.category, score, half, "measured", says, board)
+    return _quality(model.name, axis.category, score, half, "measured", says, board, said)
 
 
 def _guessed(
@@ -102,9 +110,11 @@ def _guessed(
     found: dict[str, Quality] = {}
     rules = estimate.Rules(models, points(known), points(overall))
     for name in models.keys() - known.keys():
-        guess = _as_it_stands(axis, strays.get(name), name) or rules.estimate(name)
+        guess = _as_it_stands(axis, strays.get(name), models[name]) or rules.estimate(name)
         if guess:
-            found[name] = _quality(name, axis.category, guess.score, guess.half, "estimated", guess.says)
+            found[name] = _quality(
+                name, axis.category, guess.score, guess.half, "estimated", guess.says, said=guess.beside
+            )
     return found
 
 
@@ -113,23 +123,33 @@ def points(known: Mapping[str, Quality]) -> Mapping[str, estimate.Point]:
     return {name: (quality.score, quality.error) for name, quality in known.items()}
 
 
-def _as_it_stands(axis: Scale, board: Board | None, name: str) -> estimate.Guess | None:
+def _as_it_stands(axis: Scale, board: Board | None, model: Model) -> estimate.Guess | None:
     """A score of the reference board's other days, too thinly shared to be moved: no better than an estimate."""
     if board is None or (board.name, board.style_control) != (axis.reference.name, axis.reference.style_control):
         return None
-    rating: Rating = axis.scores[board][name]
+    rating: Rating = axis.scores[board][model.name]
+    said = beside(rating, model)
     half = max(estimate.LEAST_HALF, Z * error(rating))
     return estimate.Guess(
         float(rating.score),
         half,
         "stands",
-        f"its score of {rating.score} on {board}, which has too few models in common with {axis.reference} to be "
+        f"its score of {rating.score} on {board}{f', {said},' if said else ','} which "
+        f"has too few models in common with {axis.reference} to be "
         f"moved: taken as it stands, and no surer than ± {half:.0f}",
+        said,
     )
 
 
 def _quality(
-    name: str, category: str, score: float, half: float, basis: Basis, says: str, board: Board | None = None
+    name: str,
+    category: str,
+    score: float,
+    half: float,
+    basis: Basis,
+    says: str,
+    board: Board | None = None,
+    said: str = "",
 ) -> Quality:
-    where = (board.name, board.day) if board else (None, None)
-    return Quality(name, category, score, score - half, score + half, basis, says, *where)
+    named, day = (board.name, board.day) if board else (None, None)
+    return Quality(name, category, score, score - half, score + half, basis, says, named, day, said)

@@ -1,8 +1,9 @@
 """What to use instead of an offer that retires: the same model elsewhere, or one as good, as able and about as dear.
 
-An offer is a candidate if it stands for longer than the warning reaches. The candidates are put in order by what would
+An offer is a candidate if it stands for longer than the warning reaches. The same model at another host loses nothing,
+and so comes first; then the successor that the catalog names, if it can be had; then the others, in order by what would
 be lost: abilities first (what the old one does and the new one is not known to do), then whether it is worse by more
-than 25 Elo, then the price. The same model at another host loses nothing, and so comes first.
+than 25 Elo, then the price.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from halfopen.advisor.pair import difference
 from halfopen.advisor.quality import Quality
 from halfopen.advisor.table import Seat, seats
 from halfopen.advisor.worth import Shape
@@ -82,20 +84,22 @@ def _staying(found: Mapping[str, Sequence[Seat]], day: date) -> Sequence[Seat]:
 
 
 def _proposed(old: Seat, staying: Sequence[Seat], whole: Catalog, rated: Mapping[str, Quality]) -> Iterator[Proposal]:
-    able = [seat for seat in staying if seat.offer.model == old.offer.model or seat.offer.model in rated]
+    named = (old.offer.model, old.offer.successor)
+    able = [seat for seat in staying if seat.offer.model in named or seat.offer.model in rated]
     for seat in sorted(able, key=lambda seat: _loss(old, seat, whole, rated))[:MOST]:
         yield _proposal(old, seat, whole, rated)
 
 
 def _loss(
     old: Seat, new: Seat, whole: Catalog, rated: Mapping[str, Quality]
-) -> tuple[bool, int, bool, bool, float, str]:
+) -> tuple[bool, bool, int, bool, bool, float, str]:
     before, after = whole.models[old.offer.model], whole.models[new.offer.model]
     same = before is after
     ratio = _ratio(old, new)
     worse = not same and _worse(rated.get(before.name), rated.get(after.name))
     lost = len(_lost(before, after, old, new))
-    return not same, lost, worse, ratio is None or ratio > DEARER, float(ratio or 0), new.offer.id
+    other = after.name != old.offer.successor
+    return not same, other, lost, worse, ratio is None or ratio > DEARER, float(ratio or 0), new.offer.id
 
 
 def _worse(before: Quality | None, after: Quality | None) -> bool:
@@ -130,7 +134,8 @@ def _proposal(old: Seat, new: Seat, whole: Catalog, rated: Mapping[str, Quality]
     before, after = whole.models[old.offer.model], whole.models[new.offer.model]
     ratio, lost = _ratio(old, new), _lost(before, after, old, new)
     price = "unpriced beside it" if ratio is None else f"at {ratio} times the price"
-    why = f"the same model, {price}" if before is after else f"{_beside(before, after, rated)}, {price}"
+    named = "named by the catalog, " if after.name == old.offer.successor else ""
+    why = f"the same model, {price}" if before is after else f"{named}{_beside(before, after, rated)}, {price}"
     if lost:
         why += f"; not known of it: {', '.join(lost)}"
     return Proposal(new.offer.id, after.name, why, lost, ratio)
@@ -140,5 +145,5 @@ def _beside(before: Model, after: Model, rated: Mapping[str, Quality]) -> str:
     was, now = rated.get(before.name), rated.get(after.name)
     if was is None or now is None:
         return "rated beside an unrated one" if now else "unrated"
-    mark = " (estimated)" if "estimated" in (was.basis, now.basis) else ""
-    return f"{now.score - was.score:+.0f} Elo{mark}"
+    gap, mark = difference(now, was), ", estimated" if "estimated" in (was.basis, now.basis) else ""
+    return f"{gap.value:+.0f} Elo ({gap.low:+.0f} to {gap.high:+.0f}{mark})"

@@ -14,7 +14,7 @@ from typing import Literal
 
 from halfopen.advisor.frontier import Place, frontier
 from halfopen.advisor.quality import OVERALL, Quality
-from halfopen.advisor.worth import Shape, Worth, worth
+from halfopen.advisor.worth import Shape, Worth, coming, worth
 from halfopen.catalog.model import Forbids, Model
 from halfopen.catalog.offer import Offer
 from halfopen.catalog.provider import Hosting, Provider, hosting_of
@@ -52,7 +52,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One offer in a row: whose machines, at what price, in which zone, and whether it has retired."""
+    """One offer in a row: whose machines, at what price, in which zone, and whether it has retired.
+
+    `later` is its price from a change within 90 days on; `maker` says whether the lab itself sells it.
+    """
 
     offer: Offer
     provider: Provider
@@ -60,6 +63,8 @@ class Seat:
     worth: Worth | None
     zone: str | None
     gone: bool
+    later: Worth | None = None
+    maker: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +109,15 @@ def seats(whole: Catalog, shape: Shape, day: date, zones: Mapping[str, str]) -> 
                 worth(offer, shape, day, whole.exchange),
                 zones.get(provider.name),
                 offer.retires is not None and offer.retires <= day,
+                coming(offer, shape, day, whole.exchange),
+                _made_by(provider, model),
             )
         )
     return {model: tuple(sorted(rows, key=_cheapest)) for model, rows in found.items()}
+
+
+def _made_by(provider: Provider, model: Model) -> bool:
+    return model.lab.casefold() in f"{provider.operator or ''} / {provider.title}".casefold()
 
 
 def table(
@@ -138,10 +149,11 @@ def _points(rows: Iterable[Row]) -> Iterator[tuple[str, Decimal, Quality]]:
             yield row.model.name, row.dollars, row.quality
 
 
-def _cheapest(seat: Seat) -> tuple[bool, bool, bool, Decimal, str]:
-    """What is free is a taste with limits, so it comes after what is sold."""
+def _cheapest(seat: Seat) -> tuple[bool, bool, bool, Decimal, int, str]:
+    """What is free is a taste with limits, so it comes after what is sold; of one price the later end is first."""
     price = seat.worth.dollars if seat.worth else None
-    return seat.gone, price is None, seat.offer.free, price or Decimal(0), seat.offer.id
+    end = seat.offer.retires or date.max
+    return seat.gone, price is None, seat.offer.free, price or Decimal(0), -end.toordinal(), seat.offer.id
 
 
 def _fitting(found: Sequence[Seat], model: Model, wanted: Wanted) -> tuple[Seat, ...]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from halfopen.catalog.exchange import Exchange, dollars
@@ -21,6 +21,7 @@ from halfopen.catalog.source import Source
 DOLLAR = "USD"
 WRITTEN = re.compile(r"(\d{1,9}):(\d{1,9})")
 CENTS = Decimal("0.000001")
+AHEAD = timedelta(days=90)  # how far a change of price is told before it comes
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,15 @@ def worth(offer: Offer, shape: Shape, day: date, rates: Iterable[Exchange]) -> W
         line.since,
         line.source,
     )
+
+
+def coming(offer: Offer, shape: Shape, day: date, rates: Iterable[Exchange]) -> Worth | None:
+    """What it will cost from its next change of price within 90 days, whose day is `since`; None if none is known."""
+    now = worth(offer, shape, day, rates)
+    days = [line.since for line in offer.prices if day < line.since <= day + AHEAD]
+    later = worth(offer, shape, min(days), rates) if now and days else None
+    same = later is None or now is None or (later.input, later.output) == (now.input, now.output)
+    return None if same else later
 
 
 def _charged(line: PriceLine, prompt: int) -> Rates:

@@ -39,7 +39,8 @@ class Retirement:
     def __str__(self) -> str:
         said = f"{self.offer} retires on {self.day}, in {self.days} days; used by {', '.join(self.used_by)}"
         named = f" After it comes {self.named}, as the catalog has it." if self.named else ""
-        return f"{said}." + (f" Instead: {self.proposal.offer} ({self.proposal.why})." if self.proposal else named)
+        told = f" Instead: {self.proposal.offer} ({self.proposal.why})." if self.proposal else ""
+        return f"{said}.{told}" + ("" if self.proposal and self.proposal.model == self.named else named)
 
 
 def in_use(world: World, policy: Policy) -> Mapping[str, tuple[str, ...]]:

@@ -1,7 +1,8 @@
 """Is the catalog true on a given day? Everything that is amiss, each finding with a severity, a file and a line.
 
     wrong     somebody must act: what nobody vouches for, what contradicts, what is routed to and gone
-    warning   it is growing old: prices not looked at for 60 days, something in use that retires within 90
+    warning   it is growing old: prices not looked at for 60 days, something in use that retires within 90; or a price
+              is so far from what others take for the model that a unit was likely misread
     note      known and kept: what was recalled, where sources disagree, where a price differs with a reason
 
 The prices of another table come in as plain price lines by offer, and so does what the team uses: this module knows
@@ -18,6 +19,7 @@ from typing import Literal
 
 from halfopen.catalog.model import Model
 from halfopen.catalog.offer import Offer
+from halfopen.catalog.plausible import implausible
 from halfopen.catalog.price import KINDS, PriceLine, Rates, in_force, rated
 from halfopen.catalog.provider import Compliance, Provider
 from halfopen.catalog.snapshot import NOWHERE, Catalog, key, problems
@@ -34,6 +36,7 @@ SEVERITY: Mapping[str, Severity] = {
     "retired": "wrong",
     "differs": "wrong",
     "stale": "warning",
+    "implausible": "warning",
     "retiring": "warning",
     "retires": "note",
     "deliberate": "note",
@@ -142,22 +145,43 @@ def _stale(matter: Matter) -> Iterator[Finding]:
 
 
 def _compared(matter: Matter) -> Iterator[Finding]:
-    """Our line in force beside theirs, if both are in dollars and of the day."""
+    """Our lines beside theirs, if both are in dollars: that of the day, and those of the past that they have dated."""
+    for offer in matter.whole.offers.values():
+        theirs = matter.quoted.get(offer.id, ())
+        for place, ours in enumerate(offer.prices):
+            beside = [line for line in _beside(offer, place, theirs, matter.day) if line.currency == ours.currency]
+            yield from _held_against(matter, offer, ours, beside)
     for offer in _alive(matter):
-        ours = in_force(offer.prices, matter.day)
-        theirs = in_force(matter.quoted.get(offer.id, ()), matter.day)
-        if ours is None or theirs is None or ours.currency != theirs.currency:
-            continue
-        far = lines_apart(ours, theirs)
-        told = ", ".join(f"{kind} {a:f} and not {b:f}" for kind, (a, b) in far.items())
-        if far and ours.differs:
-            yield matter.found("deliberate", offer, f"{told}, as {matter.quoted_by} has it: {ours.differs}")
-        elif far:
-            yield matter.found("differs", offer, f"{told}, as {matter.quoted_by} has it, and no `differs` says why")
-        elif ours.differs:
-            yield matter.found("gap", offer, f"`differs` says why it is not what {matter.quoted_by} has, and it is")
-        if lacks := _lacking(ours, theirs):
+        mine, other = (in_force(lines, matter.day) for lines in (offer.prices, matter.quoted.get(offer.id, ())))
+        if mine and other and mine.currency == other.currency and (lacks := _lacking(mine, other)):
             yield matter.found("gap", offer, f"{matter.quoted_by} also prices {', '.join(lacks)}")
+
+
+def _beside(offer: Offer, place: int, theirs: tuple[PriceLine, ...], day: date) -> list[PriceLine]:
+    """Every line of theirs that held while the offer's own did, until a day. An undated one is of that day alone."""
+    since = offer.prices[place].since
+    after = [line.since for line in offer.prices[place + 1 : place + 2]] + ([offer.retires] if offer.retires else [])
+    days = sorted({since, day, *(line.since for line in theirs)})
+    held = [each for each in days if since <= each <= day and all(each < end for end in after)]
+    found = [(each, in_force(theirs, each)) for each in held]
+    said = [line for each, line in found if line is not None and (line.since > date.min or each == day)]
+    return [line for at, line in enumerate(said) if line not in said[:at]]
+
+
+def _held_against(matter: Matter, offer: Offer, ours: PriceLine, beside: Iterable[PriceLine]) -> Iterator[Finding]:
+    beside = list(beside)
+    apart_from = [far for line in beside if (far := lines_apart(ours, line))]
+    for far in apart_from:
+        told = ", ".join(f"{kind} {a:f} and not {b:f}" for kind, (a, b) in far.items())
+        begun = "" if ours is in_force(offer.prices, matter.day) else f"from {ours.since}: "
+        why = ours.differs or (ours.at_most if all(a > b for a, b in far.values()) else None)
+        if why:
+            yield matter.found("deliberate", offer, f"{begun}{told}, as {matter.quoted_by} has it: {why}")
+        else:
+            says = f"{begun}{told}, as {matter.quoted_by} has it, and no `differs` says why"
+            yield matter.found("differs", offer, says)
+    if beside and ours.differs and not apart_from:
+        yield matter.found("gap", offer, f"`differs` says why it is not what {matter.quoted_by} has, and it is")
 
 
 def _lacking(ours: PriceLine, theirs: PriceLine) -> list[str]:
@@ -172,6 +196,11 @@ def _lacking(ours: PriceLine, theirs: PriceLine) -> list[str]:
     }
     services = [name for name in whole if name.partition(" above ")[0] not in whole or " above " not in name]
     return [*kinds, *services]
+
+
+def _implausible(matter: Matter) -> Iterator[Finding]:
+    for offer, says in implausible(matter.whole, matter.day):
+        yield matter.found("implausible", offer, says)
 
 
 def _recalled(matter: Matter) -> Iterator[Finding]:
@@ -204,6 +233,7 @@ RULES: tuple[Callable[[Matter], Iterator[Finding]], ...] = (
     _ends,
     _stale,
     _compared,
+    _implausible,
     _recalled,
     _conflicts,
     _disagreements,
@@ -211,9 +241,11 @@ RULES: tuple[Callable[[Matter], Iterator[Finding]], ...] = (
 
 
 def _alive(matter: Matter) -> Iterator[Offer]:
-    for offer in matter.whole.offers.values():
-        if offer.retires is None or offer.retires > matter.day:
-            yield offer
+    return (offer for offer in matter.whole.offers.values() if _open(offer, matter.day))
+
+
+def _open(offer: Offer, day: date) -> bool:
+    return offer.retires is None or offer.retires > day
 
 
 def _rows(whole: Catalog) -> Iterator[Model | Provider | Offer]:

@@ -13,6 +13,7 @@ from halfopen.catalog.source import Disagreement, Source, unsaid
 from halfopen.documents import Complaint, Complaints, amiss
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")  # no `@`, which divides an offer's id, and no `/`, which begins a lane's
+COUNTRY = re.compile(r"[A-Z]{2}")
 
 Weights = Literal["open", "closed"]
 Forbids = Literal["commercial_use", "over_700m_users", "eu_multimodal", "other_models", "large_companies", "hosting"]
@@ -88,6 +89,7 @@ class Model:
     name: str
     title: str
     lab: str
+    lab_country: str | None = None  # ISO 3166-1 alpha-2: where the lab that made it is at home
     weights: Weights
     licence: str | None = None
     forbids: tuple[Forbids, ...] = ()
@@ -129,5 +131,7 @@ def _model_amiss(model: Model) -> Iterator[Complaint]:
         yield amiss("ratings", "two scores of one board, day and category", "one")
     if model.active is not None and model.parameters is not None and model.active > model.parameters:
         yield amiss("active", f"`{model.active}`", f"at most {model.parameters}, all its parameters, in billions")
+    if model.lab_country is not None and not COUNTRY.fullmatch(model.lab_country):
+        yield amiss("lab_country", f"`{model.lab_country}`", "two capital letters (ISO 3166-1), such as CH")
     if model.weights == "closed" and model.weights_url:
         yield amiss("weights_url", "an address, and the weights are closed", "`weights: open`, or no address")

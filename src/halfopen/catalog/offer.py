@@ -52,7 +52,7 @@ class Offer:
 
     def __post_init__(self) -> None:
         """Raises Complaints, by field."""
-        if wrong := [*unsaid(self), *_lines_amiss(self.prices), *_fate_amiss(self), *_zero_amiss(self)]:
+        if wrong := [*unsaid(self), *_lines_amiss(self), *_fate_amiss(self), *_zero_amiss(self)]:
             raise Complaints(wrong)
 
     @property
@@ -60,8 +60,12 @@ class Offer:
         return f"{self.model}@{self.provider}"
 
 
-def _lines_amiss(lines: tuple[PriceLine, ...]) -> Iterator[Complaint]:
-    for place, (earlier, later) in enumerate(pairwise(lines), 1):
+def _lines_amiss(offer: Offer) -> Iterator[Complaint]:
+    for place, line in enumerate(offer.prices):
+        if offer.retires is not None and line.since >= offer.retires:
+            expected = f"a day before {offer.retires}, when the offer retires, or no line"
+            yield amiss(f"prices[{place}].since", f"`{line.since}`", expected)
+    for place, (earlier, later) in enumerate(pairwise(offer.prices), 1):
         if later.since <= earlier.since:
             yield amiss(
                 f"prices[{place}].since", f"`{later.since}`", f"a day after {earlier.since}: a line is appended"

@@ -73,6 +73,7 @@ class PriceLine(Rates):
     services: tuple[Tariff, ...] = ()
     source: Source
     differs: str | None = None  # why it is not what the source it is checked against says
+    at_most: str | None = None  # why a request may cost less than this; it never costs more
 
     def __post_init__(self) -> None:
         Rates.__post_init__(self)

@@ -35,10 +35,11 @@ def read(text: str, type: type[T], file: str, under: str = "") -> T:
 
 def convert(node: yaml.Node, type: type[T], file: str) -> T:
     """A composed document as a value of `type`. Raises Complaints; TypeError for a type this module does not know."""
-    if is_none(node) and _shape(type) is not yaml.ScalarNode:  # an empty document is an empty list or mapping
-        node = _shape(type)("tag:yaml.org,2002:map", [], node.start_mark, node.end_mark)
+    hint: Any = type
+    if is_none(node) and _shape(hint) is not yaml.ScalarNode:  # an empty document is an empty list or mapping
+        node = _shape(hint)("tag:yaml.org,2002:map", [], node.start_mark, node.end_mark)
     walk = _Walk(file)
-    value = walk.value(node, type, "")
+    value = walk.value(node, hint, "")
     if walk.complaints:
         raise Complaints(walk.complaints)
     return cast(T, value)
@@ -98,26 +99,19 @@ class _Walk:
         return _WRONG
 
     def value(self, node: yaml.Node, hint: Any, path: str) -> Any:
-        origin, parts = get_origin(hint), get_args(hint)
-        if origin in (Union, types.UnionType):
-            return self.union(node, parts, path)
-        if not node.tag.startswith("tag:yaml.org,2002:"):
+        method, what = _way(hint)
+        if method is not _Walk.union and not node.tag.startswith("tag:yaml.org,2002:"):
             return self.wrong(node, path, f"the tag `{node.tag}`", "a value without a tag")
-        if origin is Literal:
-            return self.choice(node, parts, path)
-        if origin in _LISTS:
-            return self.several(node, hint, path)
-        if origin in _MAPPINGS:
-            return self.mapping(node, hint, path)
-        if dataclasses.is_dataclass(hint):
-            return self.row(node, cast(type, hint), path)
-        return self.leaf(node, hint, path)
+        return method(self, node, what, path)
 
     def union(self, node: yaml.Node, members: Sequence[Any], path: str) -> Any:
         """None if that is allowed, else the first member of the node's shape that takes it without complaint."""
         if types.NoneType in members and is_none(node):
             return None
-        fitting = [member for member in members if _shape(member) is type(node) and member is not types.NoneType]
+        shape: Any = type(node)
+        fitting = _fitting(members, shape)
+        if len(fitting) == 1:
+            return self.value(node, fitting[0], path)
         before, value = len(self.complaints), _WRONG
         for member in fitting:
             del self.complaints[before:]
@@ -196,6 +190,8 @@ class _Walk:
             raise TypeError(f"no text is read as {hint}")
         if not isinstance(node, yaml.ScalarNode) or is_none(node):
             return self.wrong(node, path, _shown(node), _LEAVES[hint])
+        if hint is str:
+            return node.value
         try:
             value = msgspec.convert(node.value, hint, strict=False)
         except msgspec.ValidationError:
@@ -203,6 +199,27 @@ class _Walk:
         if isinstance(value, (float, Decimal)) and not math.isfinite(value):
             return self.wrong(node, path, _shown(node), "a finite number")
         return value
+
+
+@cache
+def _fitting(members: Sequence[Any], shape: type[yaml.Node]) -> Sequence[Any]:
+    """The members of a union that a node of a shape may be."""
+    return [member for member in members if _shape(member) is shape and member is not types.NoneType]
+
+
+@cache
+def _way(hint: Any) -> tuple[Callable[[_Walk, yaml.Node, Any, str], Any], Any]:
+    """What reads a hint, and what of the hint it wants to know."""
+    origin, parts = get_origin(hint), get_args(hint)
+    if origin in (Union, types.UnionType):
+        return _Walk.union, parts
+    if origin is Literal:
+        return _Walk.choice, parts
+    if origin in _LISTS:
+        return _Walk.several, hint
+    if origin in _MAPPINGS:
+        return _Walk.mapping, hint
+    return (_Walk.row if dataclasses.is_dataclass(hint) else _Walk.leaf), hint
 
 
 def _join(path: str, name: str) -> str:
@@ -219,6 +236,7 @@ def _shown(node: yaml.Node) -> str:
     return f"`{node.value}`" if len(node.value) <= SHOWN else f"`{node.value[:SHOWN]}...`"
 
 
+@cache
 def _shape(hint: Any) -> type[yaml.Node]:
     origin = get_origin(hint)
     if origin in _LISTS:

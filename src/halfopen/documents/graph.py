@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
-from typing import cast
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any, cast
 
 import yaml
 
@@ -12,7 +13,11 @@ from halfopen.documents.complaint import Complaint, Complaints
 
 ROOM = 10_000  # nodes that aliases may add; a row file has a few hundred
 NESTING = 100  # deeper than any document of ours by far
-
+_TAGS: Mapping[type[yaml.Node], str] = {
+    yaml.ScalarNode: "tag:yaml.org,2002:str",
+    yaml.SequenceNode: "tag:yaml.org,2002:seq",
+    yaml.MappingNode: "tag:yaml.org,2002:map",
+}
 
 NEIGHBOURS = "one `name: value` a line, indented like its neighbours, with quotes around text that has `: ` in it"
 QUOTED = "or quotes around text that has one of `[]{},:` in it"
@@ -35,14 +40,35 @@ _IN_WORDS: Mapping[str, tuple[str, str]] = {
 def compose(text: str, file: str) -> yaml.Node:
     """The document as a graph of nodes, bounded. Raises Complaints if it is not YAML or would explode."""
     try:
-        node = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        node = yaml.compose(text, Loader=_loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
     except (yaml.YAMLError, RecursionError) as error:  # the loader in pure Python recurses where C counts
         raise Complaints([_not_yaml(error, text, file)]) from error
     if node is None:
         start = yaml.Mark(file, 0, 0, 0, "", 0)
         return yaml.ScalarNode("tag:yaml.org,2002:null", "", start, start, style="")
-    _bound(node, file)
+    if "*" in text:
+        _bound(node, file)
+    else:  # no alias, so it is a tree
+        _shallow(node, file)
     return node
+
+
+class _Unresolved:
+    """Leaves it to the fields what a scalar is, so that no pattern is tried on any of them."""
+
+    def resolve(self, kind: type[yaml.Node], value: str | None, implicit: object) -> str:
+        return _TAGS[kind]
+
+    def descend_resolver(self, parent: yaml.Node | None, index: object) -> None:
+        """Nothing is resolved by path."""
+
+    def ascend_resolver(self) -> None:
+        """Nothing is resolved by path."""
+
+
+@cache
+def _loader(base: type) -> Any:
+    return type("Loader", (_Unresolved, base), {})
 
 
 def _not_yaml(error: Exception, text: str, file: str) -> Complaint:
@@ -60,6 +86,22 @@ def _not_yaml(error: Exception, text: str, file: str) -> Complaint:
     return Complaint(file, row + 1, "", found.format(sign=line[column : column + 1], began=began_on), expected)
 
 
+def _shallow(root: yaml.Node, file: str) -> None:
+    """Refuses a tree that is too deep, level by level."""
+    level = [root]
+    for _ in range(NESTING + 1):
+        level = [part for node in level for part in _parts(node) if not isinstance(part, yaml.ScalarNode)]
+        if not level:
+            return
+    raise Complaints([Complaint(file, line_of(level[0]), "", "nested too deeply", f"{NESTING} levels at most")])
+
+
+def _parts(node: yaml.Node) -> Iterable[yaml.Node]:
+    if isinstance(node, yaml.MappingNode):
+        return itertools.chain.from_iterable(node.value)
+    return () if isinstance(node, yaml.ScalarNode) else cast(list[yaml.Node], node.value)
+
+
 def _bound(root: yaml.Node, file: str) -> None:
     """Refuses a document whose aliases make it much larger than its text, or part of itself, or that is too deep."""
     measured: dict[int, tuple[int, int]] = {}  # size and height
@@ -69,10 +111,7 @@ def _bound(root: yaml.Node, file: str) -> None:
         if depth + below[1] > NESTING:  # an alias to what it stands in has no end either
             raise Complaints([Complaint(file, line_of(node), "", "nested too deeply", f"{NESTING} levels at most")])
         if id(node) not in measured:
-            pairs = isinstance(node, yaml.MappingNode)
-            flat = itertools.chain.from_iterable(node.value) if pairs else node.value
-            parts = () if isinstance(node, yaml.ScalarNode) else flat
-            sizes = [measure(part, depth + 1) for part in parts]
+            sizes = [measure(part, depth + 1) for part in _parts(node)]
             measured[id(node)] = 1 + sum(size for size, _ in sizes), 1 + max((high for _, high in sizes), default=0)
         return measured[id(node)]
 

@@ -13,6 +13,10 @@ from typer.testing import CliRunner, Result
 
 from halfopen.advisor.claims.judge import CLAIMS, MEANS
 from halfopen.apps.cli import application
+from halfopen.apps.tables import answers
+from halfopen.apps.tables.view import View
+from halfopen.catalog.snapshot import catalog
+from tests.advisor.worlds import DAY, model
 
 ROOT = Path(__file__).parents[3]
 TODAY = ("--today", "2026-11-24")
@@ -63,6 +67,12 @@ def test_claims_are_chosen_by_name_and_by_verdict() -> None:
 def test_the_csv_has_a_row_for_each_claim() -> None:
     rows = list(csv.DictReader(io.StringIO(claims("--csv").stdout)))
     assert [row["key"] for row in rows] == [claim.key for claim in CLAIMS]
+
+
+def test_no_claim_is_judged_by_what_is_simulated() -> None:
+    whole = catalog([model("sim", simulated=True)], [], [])
+    with pytest.raises(ValueError, match="every model here is simulated"):
+        answers.claims(View(whole, DAY))
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import os
 import subprocess
 import sys
@@ -13,47 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
-from halfopen.adapters.plot.frontier import Box, Spot, frontier
 from halfopen.apps.cli import application
 from halfopen.apps.cli.shown.paper import Paper, laid, price, rounded, tokens
-from halfopen.apps.shipped import KEPT, shipped
-from tests.catalog.shelf import shipped as shipped_catalog
-
-TODAY = ("--today", "2026-11-24")
-CONFIG = """
-zones: {home: [rack], region: [mistral]}
-providers: {rack: {like: vllm, base_url: "http://127.0.0.1:9"}}
-offers:
-  - {model: mine, provider: rack, rating: 1490}
-"""
+from tests.apps.cli.terminal import CONFIG, TODAY, shown, sit_down, told
 
 
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder to stand in, a data folder of its own, and a terminal of eighty columns."""
-    for name in ("HALFOPEN_KEY", "HALFOPEN_CONFIG", "NO_COLOR"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("HALFOPEN_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def compare(*words: str) -> Result:
-    return CliRunner().invoke(application("compare"), ["compare", *words, *TODAY])
-
-
-def shown(*words: str) -> str:
-    result = compare(*words)
-    assert result.exit_code == 0, result.output
-    return result.stdout
-
-
-def told(*words: str) -> Any:
-    return json.loads(shown(*words, "--json"))
+    return sit_down(tmp_path, monkeypatch)
 
 
 def names(found: Any) -> list[str]:
@@ -204,6 +172,7 @@ def test_an_unrated_model_wins_nothing_and_loses_nothing() -> None:
         (("--shape", "3"), "3:1"),
         (("--today", "yesterday"), "2026-11-24"),
         (("--plot", "picture.gif"), ".svg or .png"),
+        (("--plot", "nowhere/picture.svg"), "there is no folder `nowhere`"),
         (("--config", "nowhere.yaml"), "config"),
     ],
 )
@@ -229,65 +198,9 @@ def test_the_picture_has_a_name_beside_each_efficient_model_its_source_and_its_d
     efficient = [row["title"] for row in told()["rows"] if row["frontier"] == "on"]
     assert set(efficient) <= set(texts)
     footnote = next(text for text in texts if text.startswith("Ratings: "))
+    assert "open for research only" in texts
     assert "2026-11-24" in footnote
     assert "Arena text of" in footnote
-
-
-def test_the_same_marks_give_the_same_picture(here: Path) -> None:
-    spots = [
-        Spot(
-            f"m{at}",
-            0.1 * 2**at,
-            1300 + 20 * at,
-            1290 + 20 * at,
-            1310 + 20 * at,
-            "closed" if at % 2 else "hosted",
-            at < 4,
-            at == 5,
-        )
-        for at in range(8)
-    ]
-    for name in ("a.svg", "b.svg"):
-        frontier(spots, title="t", across="x", up="y", footnote="f", out=here / name)
-    assert (here / "a.svg").read_bytes() == (here / "b.svg").read_bytes()
-
-
-def test_boxes_that_only_touch_do_not_cover_each_other() -> None:
-    box = Box(0, 0, 10, 10)
-    assert not box.covers(Box(10, 0, 20, 10))
-    assert box.covers(Box(9, 9, 20, 20))
-    assert box.holds(Box(0, 0, 10, 10))
-    assert not box.holds(Box(0, 0, 11, 10))
-
-
-# -- the snapshot
-
-
-def test_the_catalog_by_way_of_the_snapshot_is_the_catalog(here: Path) -> None:
-    first, second = shipped(here / "data"), shipped(here / "data")
-    assert first == second == shipped_catalog()
-    assert (here / "data" / KEPT).stat().st_mode & 0o777 == 0o600
-
-
-@pytest.mark.parametrize("broken", [b"", b"{", b'{"digest": "old"}', b"\xff"])
-def test_a_snapshot_that_is_broken_is_made_anew(here: Path, broken: bytes) -> None:
-    shipped(here / "data")
-    (here / "data" / KEPT).write_bytes(broken)
-    assert shipped(here / "data") == shipped_catalog()
-    assert len((here / "data" / KEPT).read_bytes()) > 1000
-
-
-def test_a_snapshot_of_other_files_is_not_believed(here: Path) -> None:
-    shipped(here / "data")
-    text = (here / "data" / KEPT).read_text(encoding="utf-8")
-    other = json.loads(text) | {"digest": "0" * 32, "models": []}
-    (here / "data" / KEPT).write_text(json.dumps(other), encoding="utf-8")
-    assert shipped(here / "data").models == shipped_catalog().models
-
-
-def test_a_data_folder_that_cannot_be_written_only_makes_it_slower(here: Path) -> None:
-    (here / "data").write_text("a file where a folder should be", encoding="utf-8")
-    assert shipped(here / "data") == shipped_catalog()
 
 
 def test_the_table_needs_neither_numpy_nor_matplotlib_nor_the_gateway(here: Path) -> None:
@@ -309,6 +222,7 @@ def test_prices_are_exact_and_have_two_decimals_at_least() -> None:
     assert price("0.15", "EUR") == "€0.15"
     assert price(None) == "?"
     assert [rounded(each) for each in ("12.3456", "0.02346", "0", None)] == ["12.35", "0.0235", "free", "?"]
+    assert [rounded(each) for each in ("0.2", "0.25", "1")] == ["0.20", "0.25", "1.00"]
 
 
 def test_tokens_are_short() -> None:

@@ -96,7 +96,12 @@ def test_an_offer_without_a_price_gets_one() -> None:
 
 
 def test_what_has_retired_gets_no_news() -> None:
-    assert of_table(world(retires=START, successor="b"), line(LATER, input=TWO)) == ()
+    assert of_table(world(retires=LATER, successor="b"), line(LATER, input=TWO), day=LATER) == ()
+
+
+def test_a_price_that_would_begin_after_the_end_is_left() -> None:
+    (news,) = of_table(world(retires=LATER, successor="b"), line(LATER, input=TWO), day=START)
+    assert news.why_not == f"it retires on {LATER}"
 
 
 def test_a_price_of_nothing_is_not_believed() -> None:

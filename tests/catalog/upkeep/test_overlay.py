@@ -22,7 +22,7 @@ from halfopen.documents import Complaints
 from tests.catalog.shelf import DAY, SOURCES, model, offer, provider
 
 ONE, TWO = Decimal(1), Decimal(2)
-START = date(2026, 5, 1)
+START, ENDS = date(2026, 5, 1), date(2026, 6, 1)
 PAGE = Source(name="a page", checked=DAY)
 
 
@@ -52,8 +52,40 @@ def test_a_later_line_is_appended() -> None:
 
 
 @pytest.mark.parametrize("since", [START, START - timedelta(days=9)])
-def test_a_line_that_would_change_the_past_is_not_laid_on(since: date) -> None:
-    assert over(world(), Addition(offer="a@p", prices=(line(since, input=TWO),))).prices == (line(START),)
+def test_a_line_that_would_change_the_past_is_not_laid_on_and_told(since: date) -> None:
+    overlay = Overlay(offers=(Addition(offer="a@p", prices=(line(since, input=TWO),)),))
+    laid, unused = laid_over(world(), {"x.yaml": overlay})
+    assert laid.offers["a@p"].prices == (line(START),)
+    why = "there is one of 2026-05-01 already, and a line is appended"
+    assert unused == (f"x.yaml: the price of a@p from {since} is not used: {why}",)
+
+
+def test_a_line_that_says_what_holds_on_its_day_anyway_is_left_without_a_word() -> None:
+    ours = world(prices=(line(START), line(DAY, input=TWO)))
+    added = Addition(offer="a@p", prices=(line(START + timedelta(days=9)), line(DAY, input=TWO)))
+    assert over(ours, added).prices == (line(START), line(DAY, input=TWO))
+
+
+def test_no_line_begins_after_an_end_that_is_laid_on_and_it_is_told() -> None:
+    end, late = DAY + timedelta(days=5), DAY + timedelta(days=9)
+    ours = world(prices=(line(START), line(late, input=TWO)))
+    added = Addition(offer="a@p", prices=(line(late + timedelta(days=1)),), retires=end, successor="b", source=PAGE)
+    laid, unused = laid_over(ours, {"x.yaml": Overlay(offers=(added,))})
+    assert problems(laid) == ()
+    assert laid.offers["a@p"].prices == (line(START),)
+    assert unused == (f"x.yaml: the price of a@p from {late} is not used: it retires on {end}",)
+
+
+@pytest.mark.parametrize(("second", "refused"), [("2027-01-02", True), ("2026-12-01", False)])
+def test_an_offer_with_two_days_of_retirement_in_one_file_is_refused(second: str, refused: bool) -> None:
+    page = "source: {name: a page, checked: 2026-11-24}"
+    rows = [f"  - {{offer: a@p, retires: {day}, successor: b, {page}}}\n" for day in ("2026-12-01", second)]
+    text = "offers:\n" + "".join(rows)
+    if not refused:
+        assert len(documents.read(text, Overlay, "y.yaml").offers) == 2
+        return
+    with pytest.raises(Complaints, match=r"y.yaml.*retires: `2027-01-02`, and 2026-12-01 above for a@p"):
+        documents.read(text, Overlay, "y.yaml")
 
 
 @given(st.lists(st.integers(0, 400), unique=True, max_size=5), st.integers(0, 400))
@@ -76,16 +108,17 @@ def test_a_day_of_retirement_is_added_with_its_source() -> None:
 
 def test_the_day_that_was_there_is_kept_as_a_disagreement() -> None:
     old = Source(name="an older page", checked=START)
-    grown = over(world(retires=START, successor="b", sources=(old,)), Addition(offer="a@p", retires=DAY, source=PAGE))
+    ours = world(retires=ENDS, successor="b", sources=(old,))
+    grown = over(ours, Addition(offer="a@p", retires=DAY, source=PAGE))
     assert (grown.retires, grown.successor) == (DAY, "b")
     assert [(one.field, one.says, one.source.name) for one in grown.disagreements] == [
-        ("retires", "2026-05-01", "an older page")
+        ("retires", "2026-06-01", "an older page")
     ]
 
 
 def test_a_row_that_was_looked_at_later_keeps_its_own_day() -> None:
     added = Addition(offer="a@p", retires=DAY, source=replace(PAGE, checked=START))
-    assert over(world(retires=START, successor="b"), added).retires == START
+    assert over(world(retires=ENDS, successor="b"), added).retires == ENDS
 
 
 def test_what_is_said_of_nothing_is_told_and_not_used() -> None:

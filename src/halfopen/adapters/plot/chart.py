@@ -82,9 +82,11 @@ def intervals(marks: Sequence[Mark], title: str, axis: str, out: Path) -> None:
 
 
 def kind_of(out: Path) -> str:
-    """`svg` or `png`, by the end of a name. Raises NoPlot."""
+    """`svg` or `png`, by the end of a name. Raises NoPlot, also where there is no folder to write it into."""
     if out.suffix.lower() not in KINDS:
         raise NoPlot(f"{out}: a picture is written as {' or '.join(KINDS)}, by the end of its name")
+    if not out.parent.is_dir():
+        raise NoPlot(f"{out}: there is no folder `{out.parent}`: make it, or name another")
     return KINDS[out.suffix.lower()]
 
 

@@ -1,15 +1,16 @@
 """Price against rating as one would put it into a slide: what is efficient has a line through it and a name beside it.
 
 Names are put where they cover nothing: for each, nearest to its point first, the places around it are tried until one
-is free of the points, the lines, the other names and the edge. Those on the frontier choose first and may stand at some
-distance, with a thin line to their mark; whoever else finds no place beside its own mark stays unnamed, because a name
-that could belong to another is worse than none. Colours are those of Okabe and Ito; an estimate is a hollow mark, so
-that a black and white print tells it from what was measured.
+is free of the points, the lines, the other names and the edge. Those on the frontier choose first and may stand at
+some distance, with a thin line to their mark; where no place is clean, that is taken which touches the fewest others,
+and what lies under a name is interrupted there. Whoever else finds no place beside its own mark stays unnamed, because
+a name that could belong to another is worse than none. Colours are those of Okabe and Ito; an estimate is a hollow
+mark, so that a black and white print tells it from what was measured.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -25,13 +26,19 @@ GROUPS = {
     "closed": ("closed", COLOURS[0], "s"),
     "hosted": ("open, hosted", COLOURS[1], "o"),
     "self_hosted": ("open, own machines", COLOURS[2], "^"),
+    "research": ("open for research only", COLOURS[3], "D"),
 }
 WIDTH, HEIGHT = 11.0, 6.2  # inches: a slide of 16 to 9
 SIZE = 7.5  # points of the names
 MARK = 6.0  # points of a mark
-BESIDE = (6.5, 9.0)  # points from a mark to its name
-AWAY = (13, 19, 27, 38, 52)  # for those on the frontier, whose names get a line
-SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1), (0.75, 0.75), (-0.75, 0.75), (0.75, -0.75), (-0.75, -0.75))
+BESIDE = (7.0, 9.0)  # points from a mark to its name
+AWAY = (13, 19, 27, 38, 52, 68, 86, 106)  # for those on the frontier, whose names get a line
+PIECES = 16  # in which such a line is looked at
+APART = 5.0  # points between two names
+SIDES = (
+    *((1, 0), (-1, 0), (0, 1), (0, -1), (0.75, 0.75), (-0.75, 0.75), (0.75, -0.75), (-0.75, -0.75)),
+    *((0.4, 0.9), (-0.4, 0.9), (0.4, -0.9), (-0.4, -0.9), (0.9, 0.4), (-0.9, 0.4), (0.9, -0.4), (-0.9, -0.4)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,41 +156,53 @@ def _name(figure: Figure, axes: Axes, spots: Sequence[Spot]) -> None:
     """The names, first those on the frontier, then from the best down; each clear of lines if that can be."""
     points = {spot.label: _point(figure, axes, spot.price, spot.value) for spot in spots}
     half = MARK / 2 + 1
-    taken = [Box(x - half, y - half, x + half, y + half) for x, y in points.values()]
-    lines, names = list(_lines(figure, axes, spots)), list[Box]()
+    marks = {label: Box(x - half, y - half, x + half, y + half) for label, (x, y) in points.items()}
+    lines, written = list(_lines(figure, axes, spots)), list[Box]()  # names, and the lines to them
     low, high = axes.get_xlim(), axes.get_ylim()
     corner, other = _point(figure, axes, low[0], high[0]), _point(figure, axes, low[1], high[1])
     edge = Box(corner[0], corner[1], other[0], other[1])
     for spot in sorted(spots, key=lambda spot: (not spot.on, -spot.value, spot.label)):
         point = points[spot.label]
-        places = [box for box in _places(point, *_extent(figure, spot), spot.on) if edge.holds(box)]
-        clear = [box for box in places if not any(_leash(point, box).covers(name) for name in names)]
-        free = _free(clear, [*taken, *lines]) or (_free(clear, taken) if spot.on else None)
-        if free is not None:
-            taken.append(free)
-            names.append(free)
-            _write(figure, spot, free, point)
+        others = [mark for label, mark in marks.items() if label != spot.label]
+        free = [
+            box
+            for box in _places(point, *_extent(figure, spot), spot.on)
+            if edge.holds(box) and not _touch([box], [*marks.values(), *written])
+        ]
+        costs = [(_touch(_leash(point, box), [*others, *written]), _touch([box], lines)) for box in free]
+        if free and (spot.on or min(costs) == (0, 0)):
+            best = free[costs.index(min(costs))]
+            written += [Box(best.left - APART, best.bottom, best.right + APART, best.top), *_leash(point, best)]
+            _write(figure, spot, best, point)
 
 
-def _free(places: Sequence[Box], taken: Sequence[Box]) -> Box | None:
-    return next((box for box in places if not any(box.covers(each) for each in taken)), None)
+def _touch(ours: Iterable[Box], theirs: Sequence[Box]) -> int:
+    """How many of theirs are covered by any of ours."""
+    boxes = list(ours)
+    return sum(any(box.covers(other) for box in boxes) for other in theirs)
 
 
-def _leash(point: tuple[float, float], box: Box) -> Box:
-    """Where the line from a mark to its name runs."""
-    x, y = min(max(point[0], box.left), box.right), min(max(point[1], box.bottom), box.top)
-    return Box(min(x, point[0]) - 0.5, min(y, point[1]) - 0.5, max(x, point[0]) + 0.5, max(y, point[1]) + 0.5)
+def _leash(point: tuple[float, float], box: Box) -> Iterator[Box]:
+    """Where the line from a mark to its name runs, in pieces."""
+    (x, y), (to, up) = point, _nearest(point, box)
+    for piece in range(PIECES + 1):
+        at, high = x + (to - x) * piece / PIECES, y + (up - y) * piece / PIECES
+        yield Box(at - 2, high - 2, at + 2, high + 2)
+
+
+def _nearest(point: tuple[float, float], box: Box) -> tuple[float, float]:
+    return min(max(point[0], box.left), box.right), min(max(point[1], box.bottom), box.top)
 
 
 def _lines(figure: Figure, axes: Axes, spots: Sequence[Spot]) -> Iterator[Box]:
     """The intervals and the steps of the frontier, as thin boxes."""
     for spot in spots:
         (x, low), (_, high) = (_point(figure, axes, spot.price, end) for end in (spot.low, spot.high))
-        yield Box(x - 1, low, x + 1, high)
+        yield Box(x - 1.5, low, x + 1.5, high)
     corners = [_point(figure, axes, x, y) for x, y in _steps(axes, spots)]
     for (left, bottom), (right, top) in pairwise(corners):
-        yield Box(left, bottom - 1, right, bottom + 1)
-        yield Box(right - 1, bottom, right + 1, top)
+        yield Box(left, bottom - 2, right, bottom + 2)
+        yield Box(right - 2, bottom, right + 2, top)
 
 
 def _point(figure: Figure, axes: Axes, x: float, y: float) -> tuple[float, float]:
@@ -214,8 +233,10 @@ def _write(figure: Figure, spot: Spot, box: Box, point: tuple[float, float]) -> 
     inches = figure.get_size_inches() * 72
     x, y = box.left / inches[0], box.bottom / inches[1]
     weight = "bold" if spot.on else "normal"
-    figure.text(x, y, spot.label, fontsize=SIZE, fontweight=weight, color=INK if spot.on else "#555555", va="bottom")
-    near = min(max(point[0], box.left), box.right), min(max(point[1], box.bottom), box.top)
+    ground: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 0.2}
+    ink = INK if spot.on else "#555555"
+    figure.text(x, y, spot.label, fontsize=SIZE, fontweight=weight, color=ink, va="bottom", bbox=ground)
+    near = _nearest(point, box)
     if abs(near[0] - point[0]) + abs(near[1] - point[1]) > AWAY[0]:
         from matplotlib.lines import Line2D
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
@@ -16,15 +17,22 @@ EUROPE = EU | {"CH", "GB", "NO", "IS", "LI"}
 GIGABYTES = Decimal("0.6")  # for a billion parameters at four bits, with what goes with them
 BESIDE = Decimal(1)  # GB for a short context
 LAPTOP, PHONE = Decimal(24), Decimal(6)  # GB for a model: three quarters of 32, half of 12
-SHOWN = 6
 
 
 def best_open(evidence: Evidence) -> Finding:
-    return _best("open model", evidence, OVERALL, lambda model: model.weights == "open")
+    """Among those of which somebody has seen that they are open; the others are told beside it."""
+    found = _best("open model", evidence, OVERALL, lambda model: _open(model, evidence))
+    unseen = [each for each in evidence.best(OVERALL, "open", measured=False) if evidence.doubtful(each.model)]
+    said = f"Not counted, because it was not seen or is disputed that they are open: {evidence.names(unseen)}."
+    return replace(found, numbers=(*found.numbers, *([said] if unseen else [])))
+
+
+def _open(model: Model, evidence: Evidence) -> bool:
+    return model.weights == "open" and not evidence.doubtful(model.name)
 
 
 def best_european(evidence: Evidence) -> Finding:
-    """By the country that the lab's own row as a provider states."""
+    """By the country of the lab; where no row has it, by the home that its own row as a provider states."""
     homes = {
         provider.operator or provider.title: provider.home
         for provider in evidence.catalog.providers.values()
@@ -33,7 +41,7 @@ def best_european(evidence: Evidence) -> Finding:
 
     def european(model: Model) -> bool:
         home = next((where for operator, where in homes.items() if model.lab.casefold() in operator.casefold()), None)
-        return home in EUROPE
+        return (model.lab_country or home) in EUROPE
 
     return _best("model of a European lab", evidence, OVERALL, european)
 
@@ -41,7 +49,7 @@ def best_european(evidence: Evidence) -> Finding:
 def best_that_fits(room: Decimal, machine: str, evidence: Evidence) -> Finding:
     def fits(model: Model) -> bool:
         size = model.parameters
-        return model.weights == "open" and size is not None and size * GIGABYTES + BESIDE <= room
+        return _open(model, evidence) and size is not None and size * GIGABYTES + BESIDE <= room
 
     most = (room - BESIDE) / GIGABYTES
     unknown = sum(m.weights == "open" and m.parameters is None for m in evidence.catalog.models.values())
@@ -54,7 +62,7 @@ def best_that_fits(room: Decimal, machine: str, evidence: Evidence) -> Finding:
 
 def strongest(language: str, evidence: Evidence) -> Finding:
     found = _best(f"model in {language}", evidence, language, lambda model: True)
-    opened = evidence.best(language, "open")
+    opened = evidence.best(language, "open", seen=True)
     said = (f"The best open one: {evidence.tell(opened[0])}.",) if opened else ()
     return Finding(found.verdict, (*found.numbers, *said), found.decides, found.seen)
 
@@ -67,27 +75,22 @@ def _best(what: str, evidence: Evidence, kind: str, fits: Callable[[Model], bool
         return Finding("undecided", (*said, f"None of them is rated{at(kind)}."), decides)
     first = contenders(ranked[True]) if ranked[True] else ()
     if first:
-        alone = "is surely the best of the measured" if len(first) == 1 else "contend for it among the measured"
-        numbers.append(f"{_names(first, evidence)} {alone}.")
+        said_of = "is surely the best of the measured" if len(first) == 1 else "contend for it among the measured"
+        numbers.append(f"{evidence.names(first)} {said_of}.")
     guessed = [each for each in contenders(ranked[False]) if each.basis == "estimated"]
     if guessed:
-        numbers.append(f"By estimate these may be as good or better: {_names(guessed, evidence)}.")
+        numbers.append(f"By estimate these may be as good or better: {evidence.names(guessed)}.")
     unrated = sum(fits(m) and m.name not in evidence.rated(kind) for m in evidence.catalog.models.values())
     if unrated:
         numbers.append(f"{unrated} more are unrated.")
-    verdict: Verdict = "true" if len(first) == 1 and not guessed and not unrated else "undecided"
+    alone = len(first) == 1 < len(ranked[True])  # of one there is nothing to be better than
+    verdict: Verdict = "true" if alone and not guessed and not unrated else "undecided"
     return Finding(verdict, tuple(numbers), decides, first[0].day if first else None)
 
 
 def _ranked(evidence: Evidence, kind: str, fits: Callable[[Model], bool], *, measured: bool) -> tuple[Quality, ...]:
     ranked = evidence.best(kind, measured=measured)
     return tuple(quality for quality in ranked if fits(evidence.catalog.models[quality.model]))
-
-
-def _names(found: tuple[Quality, ...] | list[Quality], evidence: Evidence) -> str:
-    told = [evidence.tell(each) for each in found[:SHOWN]]
-    more = len(found) - SHOWN
-    return ", ".join(told) + (f" and {more} more" if more > 0 else "")
 
 
 CLAIMS = (

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
+from halfopen.advisor.caveats import doubt
 from halfopen.advisor.frontier import surely_better
 from halfopen.advisor.quality import OVERALL, Quality, categories, qualities
 from halfopen.advisor.table import Row, Seat, seats
@@ -39,6 +40,7 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = {
     "Japanese": ("japanese", "ja"),
     "Korean": ("korean", "ko"),
 }
+SHOWN = 6  # names in a sentence
 LANGUAGES = ("English", "Chinese", "French", "German", "Spanish", "Russian", "Japanese", "Korean")
 
 
@@ -93,29 +95,53 @@ class Evidence:
         """Whether anybody can use it today: an offer stands, or its weights are open."""
         return model.weights == "open" or bool(self.living(model.name))
 
-    def best(self, kind: str, weights: Weights | None = None, *, measured: bool = True) -> tuple[Quality, ...]:
-        """The models that can be had, best first; only measured ones unless told otherwise."""
+    def best(
+        self, kind: str, weights: Weights | None = None, *, measured: bool = True, seen: bool = False
+    ) -> tuple[Quality, ...]:
+        """The models that can be had, best first; only measured ones unless told otherwise.
+
+        `seen` leaves out those of which it is doubtful whether their weights are open.
+        """
         found = [
             quality
             for name, quality in self.rated(kind).items()
             if weights in (None, self.catalog.models[name].weights)
             and self.to_be_had(self.catalog.models[name])
             and (not measured or quality.basis == "measured")
+            and not (seen and self.doubtful(name))
         ]
         return tuple(sorted(found, key=lambda quality: (-quality.score, quality.model)))
+
+    def doubtful(self, model: str) -> bool:
+        """Whether it is from memory, or disputed, that its weights are open or closed."""
+        return doubt(self.catalog.models[model]) is not None
 
     def title(self, model: str) -> str:
         return self.catalog.models[model].title
 
     def tell(self, quality: Quality) -> str:
-        """`GPT-5.4 at 1468 ± 6 (2026-04-19)`."""
-        when = f"{quality.day}" if quality.basis == "measured" else "estimated"
-        return f"{self.title(quality.model)} at {quality.score:.0f} ± {quality.half:.0f} ({when})"
+        """`GPT-5.4 at 1468 ± 6 (2026-04-19)`, with all that has to be said beside it."""
+        said = [f"{quality.day}" if quality.basis == "measured" else "estimated"]
+        said += [quality.beside] if quality.beside else []
+        row = self.catalog.models[quality.model]
+        if why := doubt(row):
+            said.append(f"{row.weights} weights: {why.partition(':')[0]}")
+        return f"{row.title} at {quality.score:.0f} ± {quality.half:.0f} ({', '.join(said)})"
+
+    def names(self, found: Sequence[Quality]) -> str:
+        told = [self.tell(each) for each in found[:SHOWN]]
+        more = len(found) - SHOWN
+        return ", ".join(told) + (f" and {more} more" if more > 0 else "")
 
 
-def contenders(ranked: tuple[Quality, ...]) -> tuple[Quality, ...]:
-    """The first and those that it does not surely beat."""
-    return tuple(each for each in ranked if not surely_better(ranked[0], each))
+def contenders(ranked: Sequence[Quality]) -> tuple[Quality, ...]:
+    """Those that no other surely beats: the interval of the difference does not lie above zero."""
+    return tuple(each for each in ranked if not any(surely_better(other, each) for other in ranked))
+
+
+def needs(verdict: Verdict, what: str) -> str:
+    """What a claim stands or falls with, as a sentence that goes with its verdict."""
+    return f"{'Stays true' if verdict == 'true' else 'Would be true'} with {what}."
 
 
 def dollars(amount: Decimal) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from halfopen.advisor.able import complies
-from halfopen.advisor.claims.claim import Claim, Evidence, Finding, Verdict
+from halfopen.advisor.claims.claim import Claim, Evidence, Finding, Verdict, needs
 from halfopen.advisor.table import Seat
 from halfopen.catalog.model import Model, Weights
 
@@ -23,8 +23,9 @@ def no_infrastructure(evidence: Evidence) -> Finding:
     sold = [model for model in evidence.catalog.models.values() if model.weights == "open" and _hosted(model, evidence)]
     hosts = {seat.provider.title for model in sold for seat in evidence.living(model.name) if seat.hosting == "hosted"}
     numbers = (f"{len(sold)} open models are sold over an API as well, by {len(hosts)} hosts.",)
-    verdict: Verdict = "partly" if sold else "true"
-    return Finding(verdict, numbers, "Would be true if open weights could be had only on machines of one's own.")
+    compared = any(_usable(evidence, "open")) and any(_usable(evidence, "closed"))
+    verdict: Verdict = "partly" if sold else "true" if compared else "undecided"
+    return Finding(verdict, numbers, needs(verdict, "open weights that can be had only on machines of one's own"))
 
 
 def _hosted(model: Model, evidence: Evidence) -> bool:
@@ -91,8 +92,8 @@ def senses(evidence: Evidence) -> Finding:
     more = [closed > opened for closed, opened in shares]
     none = bool(shares) and all(opened == 0 for _, opened in shares)
     verdict: Verdict = "undecided" if not shares else "true" if none else "partly" if any(more) else "false"
-    decides = "Would be true if no open model did; a rating of images and audio would say how well each does it."
-    return Finding(verdict, tuple(numbers), decides)
+    decides = needs(verdict, "no open model that does any of it")
+    return Finding(verdict, tuple(numbers), f"{decides} A rating of images and audio would say how well each does it.")
 
 
 def _usable(evidence: Evidence, weights: Weights) -> list[Model]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 
-from halfopen.advisor.claims.claim import LANGUAGES, SPELLINGS, Claim, Evidence, Finding, Verdict, at, dollars
+from halfopen.advisor.claims.claim import LANGUAGES, SPELLINGS, Claim, Evidence, Finding, Verdict, at, dollars, needs
+from halfopen.advisor.frontier import surely_better
 from halfopen.advisor.pair import difference, pair, parity_of
 from halfopen.advisor.quality import OVERALL, Quality
+from halfopen.advisor.worth import Worth
 from halfopen.catalog.model import Weights
 from halfopen.ratings.scale import Interval
 
@@ -15,6 +18,7 @@ GROUP = "The gap"
 CEILING = "For closed: the quality ceiling"
 LEAST_PARITY, MOST_COST = 85.0, Decimal("0.60")  # "85 to 95 % of the quality at 30 to 60 % of the cost"
 TOKENS, TIMES = 500, 5  # million tokens a month, and how many times cheaper at the least
+DAY = timedelta(days=1)
 KINDS: tuple[Weights, ...] = ("closed", "open")
 AT_THE_CEILING = ("medicine", "law", "hard prompts")
 
@@ -22,25 +26,33 @@ AT_THE_CEILING = ("medicine", "law", "hard prompts")
 def closed_ahead(kind: str, evidence: Evidence) -> Finding:
     """Whether the best closed model that can be had is better than the best open one.
 
-    What is measured decides, unless the estimates of newer models point the other way.
+    It is if a measured one surely beats every model of the other kind, those that are only estimated too.
     """
     decides = f"A board that rates today's best of both{at(kind)}, closely enough that the difference is not zero."
     measured, guessed = (_leaders(evidence, kind, only) for only in (True, False))
     if measured is None:
         return Finding("undecided", (f"No board of the catalog rates both{at(kind)}.",), decides)
-    numbers = [f"Measured: {_told(*measured, evidence)}", _coverage(evidence, kind)]
     gap = difference(*measured)
-    verdict: Verdict = "true" if gap.low > 0 else "false" if gap.high < 0 else "undecided"
+    among = "True" if gap.low > 0 else "False" if gap.high < 0 else "Undecided"
+    day = max(filter(None, (each.day for each in measured)))
+    numbers = [
+        f"{among} of the models measured by {day:%B %Y}: {_told(*measured, evidence)}",
+        _coverage(evidence, kind),
+    ]
     if guessed and guessed != measured:
-        numbers.append(f"With estimates, which can only unsettle that: {_told(*guessed, evidence)}")
-        if difference(*guessed).value * gap.value < 0:
-            verdict = "undecided"
-    return Finding(verdict, tuple(numbers), decides, max(filter(None, (each.day for each in measured))))
+        numbers.append(f"With those that are only estimated: {_told(*guessed, evidence)}")
+    closed, opened = (evidence.best(kind, weights, measured=False) for weights in KINDS)
+    champion = measured[0] if gap.value > 0 else measured[1]
+    rivals = [each for each in (opened if gap.value > 0 else closed) if not surely_better(champion, each)]
+    sure: Verdict = "undecided" if rivals else "true" if gap.value > 0 else "false"
+    if unsettling := [each for each in rivals if each.basis == "estimated" or evidence.doubtful(each.model)]:
+        numbers.append(f"Not surely below {evidence.title(champion.model)}: {evidence.names(unsettling)}.")
+    return Finding(sure, tuple(numbers), decides, day)
 
 
 def _leaders(evidence: Evidence, kind: str, measured: bool) -> tuple[Quality, Quality] | None:
-    """The best closed model and the best open one."""
-    closed, opened = (evidence.best(kind, weights, measured=measured) for weights in KINDS)
+    """The best closed model and the best open one, of those of which it was seen that they are."""
+    closed, opened = (evidence.best(kind, weights, measured=measured, seen=True) for weights in KINDS)
     return (closed[0], opened[0]) if closed and opened else None
 
 
@@ -65,12 +77,16 @@ def _percent(parity: Interval) -> str:
 
 def most_of_it_for_half(evidence: Evidence) -> Finding:
     """Whether some open model keeps so much parity with the best closed one at so much of its price, as measured."""
-    decides = "Would be true with an open model surely above 85 % at no more than 60 % of the price (3:1 in : out)."
+    what = "an open model surely above 85 % at no more than 60 % of the price (3:1 in : out)"
     numbers = ["A percentage of quality is read as parity: 100 % is a model that wins as often as it loses."]
     closed = next(iter(_sold(evidence, "closed")), None)
     opened = _sold(evidence, "open")
     if closed is None or not opened:
-        return Finding("undecided", (*numbers, "No open and closed model that are both rated and priced."), decides)
+        return Finding(
+            "undecided",
+            (*numbers, "No open and closed model that are both rated and priced."),
+            needs("undecided", what),
+        )
     against = evidence.row(closed.model)
     numbers.append(f"The best open one: {_beside(opened[0], closed, evidence)}")
     cheap = [each for each in opened if (pair(evidence.row(each.model), against).ratio or 1) <= MOST_COST]
@@ -82,12 +98,13 @@ def most_of_it_for_half(evidence: Evidence) -> Finding:
     numbers.append(f"{len(sure)} open models are surely that good and that cheap, {len(near) - len(sure)} perhaps.")
     good = parity_of(difference(opened[0], closed)).low >= LEAST_PARITY
     verdict: Verdict = "true" if sure else "undecided" if near else "partly" if good or cheap else "false"
-    return Finding(verdict, tuple(numbers), decides, max(filter(None, (opened[0].day, closed.day)), default=None))
+    seen = max(filter(None, (opened[0].day, closed.day)), default=None)
+    return Finding(verdict, tuple(numbers), needs(verdict, what), seen)
 
 
 def _sold(evidence: Evidence, weights: Weights) -> tuple[Quality, ...]:
     """The measured models that have a price, best first."""
-    return tuple(each for each in evidence.best(OVERALL, weights) if evidence.row(each.model).dollars)
+    return tuple(each for each in evidence.best(OVERALL, weights, seen=True) if evidence.row(each.model).dollars)
 
 
 def _beside(opened: Quality, closed: Quality, evidence: Evidence) -> str:
@@ -105,7 +122,23 @@ def _share(ratio: Decimal) -> str:
 
 
 def _price(quality: Quality, evidence: Evidence) -> str:
-    return dollars(evidence.row(quality.model).dollars or Decimal(0))
+    """With the change of it that is known."""
+    later = _later(quality, evidence)
+    then = f" until {later.since - DAY}, then {dollars(later.dollars)}" if later and later.dollars else ""
+    return f"{dollars(evidence.row(quality.model).dollars or Decimal(0))}{then}"
+
+
+def _later(quality: Quality, evidence: Evidence) -> Worth | None:
+    """The price that its cheapest offer will have from its next change on."""
+    sold = (seat for seat in evidence.row(quality.model).seats if seat.worth and seat.worth.dollars is not None)
+    return next((seat.later for seat in sold), None)
+
+
+def _changing(quality: Quality, evidence: Evidence) -> str:
+    later = _later(quality, evidence)
+    if later is None or later.dollars is None:
+        return ""
+    return f" From {later.since} on its price is another, and so they cost {dollars(later.dollars * TOKENS)}."
 
 
 def self_hosting(evidence: Evidence) -> Finding:
@@ -114,11 +147,12 @@ def self_hosting(evidence: Evidence) -> Finding:
     for weights in KINDS:
         best = next(iter(_sold(evidence, weights)), None)
         if best:
-            month = (evidence.row(best.model).dollars or Decimal(0)) * TOKENS
+            row = evidence.row(best.model)
+            month = (row.dollars or Decimal(0)) * TOKENS
             numbers.append(
                 f"{TOKENS} million tokens a month (3:1) of {evidence.title(best.model)}, {weights}, cost "
                 f"{dollars(month)} when bought: to be {TIMES} times cheaper, machines must cost below "
-                f"{dollars(month / TIMES)} a month."
+                f"{dollars(month / TIMES)} a month.{_changing(best, evidence)}"
             )
     decides = (
         "The cost of machines that carry that load, with people and idle hours: that side comes with the planner, and "

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from halfopen.advisor.caveats import known_on, real
 from halfopen.advisor.claims import best, closed, gap, opened, published
 from halfopen.advisor.claims.claim import Claim, Evidence, Finding, Verdict
 from halfopen.catalog.snapshot import Catalog
@@ -29,7 +30,7 @@ class Judged:
 
 
 def judged(whole: Catalog, day: date, claims: Iterable[Claim] = CLAIMS) -> tuple[Judged, ...]:
-    """The verdicts, in the order of the claims."""
-    evidence = Evidence(whole, day)
+    """The verdicts, in the order of the claims, over what is no simulation and was there on the day."""
+    evidence = Evidence(known_on(real(whole), day), day)
     findings = ((claim, claim.judge(evidence)) for claim in claims)
     return tuple(Judged(claim, finding, finding.seen or day) for claim, finding in findings)

@@ -23,6 +23,8 @@ def data_stays(evidence: Evidence) -> Finding:
     numbers = [
         f"{len(every)} models have open weights; the catalog knows where {len(addressed)} of them can be fetched."
     ]
+    if unseen := [model.title for model in every if evidence.doubtful(model.name)]:
+        numbers.append(f"Of {len(unseen)} of them that is recalled or disputed: {', '.join(unseen)}.")
     if sizes:
         numbers.append(f"The smallest has {min(sizes):g} billion parameters, the largest {max(sizes):g}.")
     numbers.append("Bought from a host, what is sent leaves the house as it does with a closed model.")
@@ -70,10 +72,10 @@ def no_expiry(evidence: Evidence) -> Finding:
         nowhere = [m for m in every if evidence.seats.get(m.name) and not evidence.living(m.name)]
         numbers.append(
             f"Of {len(seats)} offers of {said} models {len(gone)} have retired and {len(coming)} have a date; "
-            f"{len(nowhere)} {said} models are sold by nobody any more."
+            f"{len(nowhere)} {said} models are sold by no host in this catalog any more."
         )
     numbers.append("The weights of those stay with whoever has them; the closed ones are gone for everybody.")
-    verdict: Verdict = "true" if dropped["open"] else "partly"
+    verdict: Verdict = "true" if dropped["open"] else "partly" if any(evidence.seats.values()) else "undecided"
     return Finding(verdict, tuple(numbers), "False if a licence of weights that were published could be taken back.")
 
 
@@ -95,7 +97,7 @@ def domain_strength(evidence: Evidence) -> Finding:
 
 def _still(evidence: Evidence) -> list[str]:
     gone = [evidence.title(each) for each in (CHALLENGER, REFERENCE) if not evidence.living(each)]
-    return [f"Nobody we know sells {' or '.join(gone)} any more."] if gone else []
+    return [f"No host in this catalog sells {' or '.join(gone)} any more."] if gone else []
 
 
 CLAIMS = (

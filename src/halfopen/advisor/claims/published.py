@@ -7,7 +7,9 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 
-from halfopen.advisor.claims.claim import Claim, Evidence, Finding, Verdict, dollars
+from halfopen.advisor.caveats import doubt
+from halfopen.advisor.claims.claim import Claim, Evidence, Finding, Verdict, dollars, needs
+from halfopen.advisor.table import Seat
 from halfopen.catalog.model import Model, Weights
 from halfopen.catalog.price import in_force
 
@@ -47,7 +49,7 @@ def judged(printed: Printed, evidence: Evidence) -> Finding:
         return Finding("undecided", ("The catalog does not have this model.",), decides)
     checks = {
         "score": _scored(printed, model),
-        "type": (model.weights == printed.type, f"Type: {model.weights}, as its lab published it."),
+        "type": (model.weights == printed.type, f"Type: {model.weights}, {doubt(model) or 'as its lab published it'}."),
         "price": _priced(printed, evidence),
     }
     had = evidence.to_be_had(model)
@@ -57,7 +59,7 @@ def judged(printed: Printed, evidence: Evidence) -> Finding:
     wrong = not checks["type"][0] or not any(right)
     verdict: Verdict = "false" if wrong else "true" if all(right) and had else "partly"
     days = [rating.day for rating in model.ratings if rating.day <= evidence.day]
-    return Finding(verdict, tuple(numbers), f"Would be true with {decides}.", max(days, default=None))
+    return Finding(verdict, tuple(numbers), needs(verdict, decides), max(days, default=None))
 
 
 def _scored(printed: Printed, model: Model) -> tuple[bool, str]:
@@ -82,11 +84,16 @@ def _priced(printed: Printed, evidence: Evidence) -> tuple[bool, str]:
         else "of spring none is known"
     )
     if not now:
-        return False, f"Input price: nobody sells it with a known price today; {was}."
+        return False, f"Input price: no host in this catalog sells it at a known price today; {was}."
     prices = [seat.worth.input for seat in now if seat.worth]
     near = any(abs(price - printed.input) <= printed.input * NEAR_PRICE for price in prices)
-    told = ", ".join(f"{dollars(seat.worth.input)} at {seat.provider.title}" for seat in now if seat.worth)
+    told = ", ".join(f"{dollars(seat.worth.input)} at {seat.provider.title}{_then(seat)}" for seat in now if seat.worth)
     return near, f"Input price today: {told}; {was}; printed was {dollars(printed.input)}."
+
+
+def _then(seat: Seat) -> str:
+    """Its next price, where a change of it is known."""
+    return f" (from {seat.later.since} {dollars(seat.later.input)})" if seat.later else ""
 
 
 def _fate(model: Model, evidence: Evidence) -> str:
@@ -101,13 +108,13 @@ def still_sold(evidence: Evidence) -> Finding:
     going = [row.called for row in known if any(seat.offer.retires for seat in evidence.seats.get(row.model, ()))]
     gone = [row.called for row in known if not evidence.living(row.model)]
     numbers = (
-        f"{len(gone)} of {len(known)} are sold by nobody we know: {', '.join(gone) or 'none'}.",
+        f"{len(gone)} of {len(known)} are sold by no host in this catalog: {', '.join(gone) or 'none'}.",
         f"{len(going)} have retired at some host, or have a date: {', '.join(going) or 'none'}.",
     )
     verdict: Verdict = (
         "undecided" if not known else "true" if not going else "false" if len(gone) == len(known) else "partly"
     )
-    return Finding(verdict, numbers, "Would be true if every one of them were sold without an end in sight.")
+    return Finding(verdict, numbers, needs(verdict, "every one of them sold without an end in sight"))
 
 
 CLAIMS = (

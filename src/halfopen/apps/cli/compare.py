@@ -19,6 +19,7 @@ from halfopen.apps.shipped import shipped
 from halfopen.apps.tables import answers
 from halfopen.apps.tables.query import ABOUT, Query, context_of, price_of, split
 from halfopen.apps.tables.view import View, view_of
+from halfopen.catalog.model import FORBIDS
 
 TodayOption = Annotated[str | None, typer.Option("--today", help="As of that day, 2026-11-24, instead of today.")]
 EXAMPLES = (
@@ -146,19 +147,20 @@ def _draw(found: dict[str, Any], out: Path) -> None:
 
     spots = [
         Spot(
-            row["title"],
+            f"{row['title']}{' (open?)' if row['weights_doubt'] and row['weights'] == 'open' else ''}",
             float(row["dollars"]),
             row["rating"]["score"],
             row["rating"]["low"],
             row["rating"]["high"],
-            next((offer["hosting"] for offer in row["offers"] if not offer["retired"]), "hosted"),
+            _group(row),
             row["frontier"] == "on",
             row["rating"]["basis"] == "estimated",
         )
         for row in found["rows"]
         if row["rating"] and row["dollars"] is not None
     ]
-    boards = " and ".join(found["boards"][-2:]) or "the team's own ratings"
+    own = ["the team's own"] if any(row["rating"] and row["rating"]["own"] for row in found["rows"]) else []
+    boards = " and ".join([*found["boards"][-2:], *own])
     frontier(
         spots,
         title=f"Price and rating, {found['category']}",
@@ -168,3 +170,9 @@ def _draw(found: dict[str, Any], out: Path) -> None:
         out=out,
     )
     typer.echo(f"drawn: {out} ({len(spots)} models that are rated and priced)", err=True)
+
+
+def _group(row: dict[str, Any]) -> str:
+    if FORBIDS["commercial_use"] in row["forbids"]:
+        return "research"
+    return next((str(offer["hosting"]) for offer in row["offers"] if not offer["retired"]), "hosted")

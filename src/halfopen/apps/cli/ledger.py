@@ -34,7 +34,7 @@ from halfopen.money import amount, show
 
 SPANS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}  # seconds
 NOTES = {
-    "unpriced": "whose price or usage is not known: in no sum",
+    "unpriced": "that used something whose price or amount is not known: in no sum",
     "estimated": "whose usage is an estimate, since the provider did not tell (a hang-up, a cut stream): in the sums",
 }
 

@@ -24,7 +24,7 @@ def compared(view: View, asked: Query) -> Plain:
     rated = view.rated(asked.category, measured=asked.measured)
     found = table(view.catalog, rated, limits, view.day, view.zone_of)
     return {
-        **_head(view, asked, rated),
+        **_head(view, asked, found.rows),
         "left_out": {"unknown": dict(found.unknown), "retired": found.gone},
         "rows": [plain.row(each) for each in found.rows],
     }
@@ -40,7 +40,7 @@ def one(view: View, name: str, asked: Query) -> Plain:
     row = _row(view, model, offer, rated, limits)
     ending = retiring(view.catalog, view.rated(OVERALL), view.day, [seat.offer.id for seat in row.seats])
     return {
-        **_head(view, asked, rated),
+        **_head(view, asked, [row]),
         **plain.row(row),
         "ratings": _ratings(view, model),
         "retiring": [plain.retiring(each) for each in ending],
@@ -61,7 +61,7 @@ def two(view: View, one: str, other: str, asked: Query) -> Plain:
         raise ValueError(f"`{one}` and `{other}` are one and the same, {first[1] or first[0]}: name two")
     rated = view.rated(asked.category, measured=asked.measured)
     rows = [_row(view, model, offer, rated, limits) for model, offer in (first, second)]
-    return {**_head(view, asked, rated), **plain.pair(pair(*rows))}
+    return {**_head(view, asked, rows), **plain.pair(pair(*rows))}
 
 
 def models(view: View) -> Plain:
@@ -100,6 +100,9 @@ def claims(view: View, keys: Sequence[str] = ()) -> Plain:
             near = nearest(key, known)
             hint = f": did you mean `{near}`?" if near else "; `halfopen claims` lists them"
             raise ValueError(f"there is no claim `{key}`{hint}")
+    there = view.catalog.models.values()
+    if there and all(model.simulated for model in there):
+        raise ValueError("every model here is simulated, and nothing can be claimed about those")
     chosen = [known[key] for key in keys] or list(CLAIMS)
     return {
         "day": view.day.isoformat(),
@@ -119,8 +122,10 @@ def claims(view: View, keys: Sequence[str] = ()) -> Plain:
     }
 
 
-def _head(view: View, asked: Query, rated: Mapping[str, Quality]) -> Plain:
-    boards = sorted({(each.day, each.board) for each in rated.values() if each.day and each.board})
+def _head(view: View, asked: Query, rows: Sequence[Row]) -> Plain:
+    """With the boards by which those rows are rated, and no others."""
+    rated = [row.quality for row in rows if row.quality]
+    boards = sorted({(each.day, each.board) for each in rated if each.day and each.board})
     return {
         "day": view.day.isoformat(),
         "category": asked.category,

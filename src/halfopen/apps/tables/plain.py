@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from halfopen.advisor.able import complies
+from halfopen.advisor.caveats import doubt
 from halfopen.advisor.quality import Quality
 from halfopen.advisor.table import Row, Seat
 from halfopen.advisor.worth import Worth, in_dollars
@@ -38,6 +39,8 @@ def quality(found: Quality | None) -> Plain | None:
         "says": found.says,
         "board": found.board,
         "day": found.day and found.day.isoformat(),
+        "own": found.own,
+        "beside": found.beside,
     }
 
 
@@ -48,6 +51,7 @@ def model(row: Model) -> Plain:
         "title": row.title,
         "lab": row.lab,
         "weights": row.weights,
+        "weights_doubt": doubt(row),
         "licence": row.licence,
         "forbids": [FORBIDS[each] for each in row.forbids],
         "weights_url": row.weights_url,
@@ -94,10 +98,12 @@ def seat(found: Seat) -> Plain:
         "offer": offer.id,
         "model": offer.model,
         "provider": provider.name,
+        "maker": found.maker,
         "title": provider.title,
         "hosting": found.hosting,
         "zone": found.zone,
         "price": worth(found.worth),
+        "next_price": worth(found.later),
         "free": offer.free,
         "context": offer.context,
         "quantisation": offer.quantisation,

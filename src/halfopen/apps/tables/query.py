@@ -16,7 +16,7 @@ from halfopen.documents import nearest
 # name -> what it is, as the command line and OpenAPI say it. `many` may be given more than once, or with commas.
 ABOUT: Mapping[str, str] = {
     "category": "Kind of task by which models are rated.",
-    "open": "Only models with open weights.",
+    "open": "Only models with open weights, those too of which that is doubtful.",
     "closed": "Only models with closed weights.",
     "zone": "Only offers that stay within this zone of halfopen.yaml.",
     "max_price": "At most so many dollars a million tokens, at the shape.",
@@ -27,7 +27,7 @@ ABOUT: Mapping[str, str] = {
     "sort": f"By {', '.join(get_args(Sort))}.",
     "shape": "Tokens in and out by which prices are mixed: 3:1, or 1000:300.",
     "measured": "Count only ratings that a board measured; estimates are then unrated.",
-    "retired": "With the models that nobody sells any more.",
+    "retired": "With the models that no host in this catalog sells any more.",
 }
 FLAGS = frozenset({"open", "closed", "measured", "retired"})
 MANY = frozenset({"modalities", "provider", "licence_allows"})

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from halfopen.advisor.caveats import known_on
 from halfopen.advisor.estimate import LEAST_HALF
 from halfopen.advisor.quality import OVERALL, Quality, categories, qualities
 from halfopen.apps.settings import Environment, Settings
@@ -19,13 +20,19 @@ OWN = f"the team's own figure, from halfopen.yaml, which gives no interval: ± {
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """`zones` are innermost first, none if nobody drew them; `ratings` are the team's own, by offer."""
+    """`zones` are innermost first, none if nobody drew them; `ratings` are the team's own, by offer.
+
+    What was released after `day` is not in it.
+    """
 
     catalog: Catalog
     day: date
     zones: tuple[str, ...] = ()
     zone_of: Mapping[str, str] = field(default_factory=dict)  # by provider
     ratings: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "catalog", known_on(self.catalog, self.day))
 
     @cached_property
     def names(self) -> Names:
@@ -55,8 +62,8 @@ class View:
         """A team's own rating replaces the board's; of two offers of one model the better counts."""
         best: dict[str, float] = {}
         for id, score in self.ratings.items():
-            model = self.catalog.offers[id].model
-            best[model] = max(score, best.get(model, score))
+            if offer := self.catalog.offers.get(id):  # none: not released yet
+                best[offer.model] = max(score, best.get(offer.model, score))
         return {
             model: Quality(model, OVERALL, score, score - LEAST_HALF, score + LEAST_HALF, "measured", OWN)
             for model, score in best.items()

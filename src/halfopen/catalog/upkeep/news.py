@@ -199,6 +199,8 @@ def _senseless(offer: Offer, before: PriceLine | None, line: PriceLine) -> str:
         return f"it is in {line.currency} and ours is in {before.currency}"
     if offer.prices and line.since <= offer.prices[-1].since:
         return f"ours has a line of {offer.prices[-1].since} already"
+    if offer.retires and line.since >= offer.retires:
+        return f"it retires on {offer.retires}"
     far = apart(before, line) if before else {}
     jumps = [kind for kind, (a, b) in far.items() if not _near(a, b)]
     if jumps and not offer.free:

@@ -13,7 +13,8 @@ A file of the overlay says what is *added* to rows that are there:
         ratings: [...]
 
 A price line is added only if it is later than every line of the row, so that a newer release, which knows more, wins
-and no day that has been is priced anew. A day of retirement stands unless the row's own was seen later.
+and no day that has been is priced anew. A day of retirement stands unless the row's own was seen later, and no line
+begins on it or after it. A line that is left out for this is told.
 """
 
 from __future__ import annotations
@@ -25,9 +26,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from halfopen.catalog.diff import rates_of
 from halfopen.catalog.model import Model, Rating
 from halfopen.catalog.offer import Offer
-from halfopen.catalog.price import PriceLine
+from halfopen.catalog.price import PriceLine, in_force
 from halfopen.catalog.snapshot import Catalog
 from halfopen.catalog.source import Disagreement, Source, sources_of
 from halfopen.documents import Complaints, amiss
@@ -63,6 +65,15 @@ class Overlay:
     offers: tuple[Addition, ...] = ()
     models: tuple[Scores, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Raises Complaints for an offer that is given two days of retirement."""
+        seen: dict[str, Addition] = {}
+        for place, added in enumerate(self.offers):
+            first = seen.setdefault(added.offer, added) if added.retires else added
+            if first.retires != added.retires:
+                found = f"`{added.retires}`, and {first.retires} above for {added.offer}"
+                raise Complaints([amiss(f"offers[{place}].retires", found, "one day of retirement for an offer")])
+
 
 def laid_over(whole: Catalog, overlays: Mapping[str, Overlay]) -> tuple[Catalog, tuple[str, ...]]:
     """The catalog with the additions of all files in it, and a sentence on each addition that found no place.
@@ -73,7 +84,9 @@ def laid_over(whole: Catalog, overlays: Mapping[str, Overlay]) -> tuple[Catalog,
     for file, overlay in sorted(overlays.items()):
         for added in overlay.offers:
             if added.offer in offers:
-                offers[added.offer] = _in_file(file, offers[added.offer], added)
+                before = offers[added.offer]
+                offers[added.offer] = after = _in_file(file, before, added)
+                left += [f"{file}: {each}" for each in _left_out(before, after, added)]
             else:
                 left.append(f"{file}: there is no offer {added.offer}, so what is said of it is not used")
         for scores in overlay.models:
@@ -88,16 +101,18 @@ def with_addition(offer: Offer, added: Addition) -> Offer:
     """An offer with what is added to it. Raises Complaints if that makes it unsound."""
     last = offer.prices[-1].since if offer.prices else date.min
     later = tuple(line for line in added.prices if line.since > last or not offer.prices)
-    grown = replace(offer, prices=(*offer.prices, *later))
-    if added.retires is None or added.source is None or added.retires == offer.retires:
-        return grown
     known = sources_of("retires", offer.sources)
-    if offer.retires and max((source.checked for source in known), default=date.min) > added.source.checked:
-        return grown
+    newest = max((source.checked for source in known), default=date.min) if offer.retires else date.min
+    taken = added.source is not None and added.source.checked >= newest
+    end = (added.retires if taken else None) or offer.retires or date.max
+    lines = tuple(line for line in (*offer.prices, *later) if line.since < end)
+    if added.retires is None or added.source is None or added.retires == offer.retires or not taken:
+        return replace(offer, prices=lines)
     told = replace(added.source, of=("retires",))
     was = [Disagreement(field="retires", says=str(offer.retires), source=s) for s in known[:1] if offer.retires]
     return replace(
-        grown,
+        offer,
+        prices=lines,
         retires=added.retires,
         successor=added.successor or offer.successor,
         sources=(*offer.sources, told),
@@ -133,6 +148,19 @@ def _in_file(file: str, offer: Offer, added: Addition) -> Offer:
     except Complaints as wrong:
         told = [replace(one, file=file, line=1, field=f"{added.offer}.{one.field}") for one in wrong.complaints]
         raise Complaints(told) from None
+
+
+def _left_out(before: Offer, after: Offer, added: Addition) -> Iterator[str]:
+    """A sentence for each price line that has no place, unless what holds on its day is the same."""
+    for line in (*before.prices, *added.prices):
+        held = in_force(after.prices, line.since)
+        if line in after.prices or (held and rates_of(held) == rates_of(line)):
+            continue
+        if after.retires and line.since >= after.retires:
+            why = f"it retires on {after.retires}"
+        else:
+            why = f"there is one of {before.prices[-1].since} already, and a line is appended"
+        yield f"the price of {added.offer} from {line.since} is not used: {why}"
 
 
 def _joined(old: Addition | None, new: Addition) -> Addition:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from halfopen.apps.cli.shown.paper import UNKNOWN, Paper, known, price, rating, rounded, tokens
+from halfopen.apps.cli.shown.paper import UNKNOWN, Paper, changes, known, rating, rounded, signed, tokens
 
 
 def show(found: Mapping[str, Any], out: Paper) -> None:
@@ -14,6 +14,7 @@ def show(found: Mapping[str, Any], out: Paper) -> None:
     out.line()
     for line in _verdict(found, one["title"], other["title"]):
         out.paragraph(line)
+    out.listed("Not sure, or not for long", [line for row in (one, other) for line in _caveats(row)])
     out.listed(f"Only {one['title']}", found["only_one"])
     out.listed(f"Only {other['title']}", found["only_other"])
     out.listed("Not known", found["unknown"])
@@ -36,7 +37,7 @@ def _living(row: Mapping[str, Any]) -> Mapping[str, Any] | None:
 def _provider(row: Mapping[str, Any]) -> str:
     first = _living(row)
     if first is None:
-        return "nobody sells it"
+        return "no host in this catalog"
     until = f", until {first['retires']}" if first["retires"] else ""
     return f"{first['provider']}{until}"
 
@@ -46,15 +47,22 @@ def _rate(row: Mapping[str, Any], kind: str) -> str:
     worth = first["price"] if first else None
     if not worth:
         return UNKNOWN
-    sign = "$" if worth["currency"] == "USD" and worth[kind] != "0" else ""
-    return f"{sign}{price(worth[kind], worth['currency'])}"
+    return signed(worth[kind], worth["currency"])
+
+
+def _context(row: Mapping[str, Any]) -> str:
+    """Of the offer whose price is shown, and the lab's own where that is another."""
+    first = _living(row)
+    if first is None or first["context"] in (None, row["context"]):
+        return tokens(row["context"])
+    return f"{tokens(first['context'])} at {first['provider']} ({tokens(row['context'])} by its lab)"
 
 
 CELLS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "rating": lambda row: rating(row["rating"]),
-    "weights": lambda row: str(row["weights"]),
+    "weights": lambda row: f"{row['weights']}{'?' if row['weights_doubt'] else ''}",
     "licence": lambda row: row["licence"] or "not seen",
-    "context": lambda row: tokens(row["context"]),
+    "context": _context,
     "reads": lambda row: ", ".join(row["modalities"]),
     "tools": lambda row: known(row["tools"]),
     "released": lambda row: row["released"] or UNKNOWN,
@@ -81,6 +89,17 @@ def _verdict(found: Mapping[str, Any], one: str, other: str) -> Iterator[str]:
         yield "What one costs beside the other is not known."
     else:
         yield f"It costs {_times(float(found['price_ratio']))} as {other} ({found['shape']} tokens in : out)."
+
+
+def _caveats(row: Mapping[str, Any]) -> Iterator[str]:
+    """What is doubtful of a model, and how its price is going to change."""
+    if row["weights_doubt"]:
+        yield f"{row['title']}: that its weights are {row['weights']} is {row['weights_doubt']}"
+    if row["rating"] and row["rating"]["beside"]:
+        yield f"{row['title']}: {row['rating']['beside']}"
+    first = _living(row)
+    if first and first["next_price"]:
+        yield f"{row['title']}: its price at {first['provider']} stands {changes(first)}"
 
 
 def _times(ratio: float) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
-from halfopen.apps.cli.shown.paper import UNKNOWN, Paper, Side, known, price, rating, rounded, tokens
+from halfopen.apps.cli.shown.paper import UNKNOWN, Paper, Side, changes, known, price, rating, rounded, tokens
 
 LEFT: Sequence[Side] = ("left", "left", "left")
 
@@ -16,6 +17,8 @@ def show(found: Mapping[str, Any], out: Paper) -> None:
         out.paragraph(line, "  ")
     _ratings(found, out)
     _offers(found, out)
+    changing = [offer for offer in found["offers"] if offer["next_price"]]
+    out.listed("Prices that change", [f"{offer['provider']}: {changes(offer)}" for offer in changing])
     out.listed("Compliance, as its providers state it", _compliance(found))
     out.listed("Retiring", _retiring(found))
     out.listed("Sources", [_source(each) for each in found["sources"]])
@@ -31,6 +34,8 @@ def _facts(found: Mapping[str, Any]) -> list[str]:
         f"licence: {found['licence'] or 'not seen'}",
         f"context {tokens(found['context'])}; {senses}; {able}",
     ]
+    if found["weights_doubt"]:
+        lines.insert(1, f"that its weights are {found['weights']} is {found['weights_doubt']}")
     if found["forbids"]:
         lines.insert(2, f"forbids: {'; '.join(found['forbids'])}")
     if found["weights_url"]:
@@ -78,14 +83,22 @@ def _cells(offer: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
 def _compliance(found: Mapping[str, Any]) -> list[str]:
     """A line for each provider that still sells it and says anything."""
     lines = {
-        offer["provider"]: f"{offer['provider']}: {'; '.join(map(_stated, offer['compliance']))}"
+        offer["provider"]: f"{offer['provider']}: {_stated(offer['compliance'])}"
         for offer in found["offers"]
         if offer["compliance"] and not offer["retired"]
     }
     return list(lines.values())
 
 
-def _stated(each: Mapping[str, Any]) -> str:
+def _stated(rows: Sequence[Mapping[str, Any]]) -> str:
+    """What it states, each run of statements with its source and the day on which that was read."""
+    told = []
+    for (source, checked), several in groupby(rows, key=lambda each: (each["source"], each["checked"])):
+        told.append(f"{', '.join(map(_statement, several))} [{source}, {checked}]")
+    return "; ".join(told)
+
+
+def _statement(each: Mapping[str, Any]) -> str:
     where = ", ".join(filter(None, (each["plan"], each["endpoint"])))
     return f"{each['topic'].replace('_', ' ')}: {each['value'].replace('_', ' ')}{f' ({where})' if where else ''}"
 

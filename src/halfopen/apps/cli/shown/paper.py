@@ -9,8 +9,9 @@ from __future__ import annotations
 import shutil
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -101,15 +102,37 @@ def rounded(value: str | None) -> str:
     amount = Decimal(value)
     if amount == 0:
         return FREE
-    return f"{amount:,.2f}" if amount >= 1 else f"{amount:.3g}"
+    whole, _, rest = f"{amount:.3g}".partition(".")
+    return f"{amount:,.2f}" if amount >= 1 else f"{whole}.{rest.ljust(2, '0')}"
 
 
 def rating(found: dict[str, Any] | None) -> str:
-    """`1468 ±6`, `~1490 ±62` for an estimate, `unrated`."""
+    """`1468 ±6`, `~1490 ±62` for an estimate, `1510 ±8^` for a variant or a preview, `1490 ±50†` for one's own."""
     if found is None:
         return "unrated"
     half = (found["high"] - found["low"]) / 2
-    return f"{'~' if found['basis'] == 'estimated' else ''}{found['score']:.0f} ±{half:.0f}"
+    mark = "†" if found["own"] else "^" if found["beside"] else ""
+    return f"{'~' if found['basis'] == 'estimated' else ''}{found['score']:.0f} ±{half:.0f}{mark}"
+
+
+def changes(offer: Mapping[str, Any]) -> str:
+    """`until 2026-11-30, then $4.00/$20.00`; nothing where no change of price is known."""
+    later = offer["next_price"]
+    if not later:
+        return ""
+    last = date.fromisoformat(later["since"]) - timedelta(days=1)
+    rates = "/".join(signed(later[kind], later["currency"]) for kind in ("input", "output"))
+    return f"until {last}, then {rates}"
+
+
+def signed(value: str | None, currency: str) -> str:
+    """A price with its sign, in dollars too."""
+    return f"{'$' if currency == 'USD' and value not in (None, '0') else ''}{price(value, currency)}"
+
+
+def counted(count: int, what: str) -> str:
+    """`1 model`, `2 models`."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def tokens(count: int | None) -> str:

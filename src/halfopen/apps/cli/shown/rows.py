@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from halfopen.apps.cli.shown.paper import UNKNOWN, Paper, Side, Style, laid, price, rating, rounded, tokens
+from halfopen.apps.cli.shown.paper import (
+    UNKNOWN,
+    Paper,
+    Side,
+    Style,
+    changes,
+    counted,
+    laid,
+    price,
+    rating,
+    rounded,
+    tokens,
+)
 
 Row = Mapping[str, Any]
 MARKS = {"on": "*", "near": "°"}
@@ -33,7 +45,7 @@ def _first(row: Row) -> Row | None:
 def _from(row: Row) -> str:
     first = _first(row)
     if first is None:
-        return "gone" if row["offers"] and row["weights"] == "closed" else "nobody"
+        return "gone" if row["offers"] and row["weights"] == "closed" else "no host"
     return str(first["provider"])
 
 
@@ -55,7 +67,11 @@ def _rate(kind: str) -> Callable[[Row], str]:
 
 
 def _licence(row: Row) -> str:
-    return ("!" if row["forbids"] else "") + LICENCES.get(row["licence"], row["licence"] or UNKNOWN)
+    """`!` where it forbids something, `?` where it is doubtful whether the weights are open at all."""
+    if row["weights_doubt"] and row["licence"] in (None, *LICENCES):
+        return f"{row['weights']}?"
+    known = LICENCES.get(row["licence"], row["licence"] or "unknown")
+    return f"{'!' if row['forbids'] else ''}{'?' if row['weights_doubt'] else ''}{known}"
 
 
 def _zone(row: Row) -> str:
@@ -138,36 +154,56 @@ def _notes(found: Mapping[str, Any], columns: Sequence[Column], out: Paper) -> N
     rows = found["rows"]
     out.line()
     boards = f" Boards: {'; '.join(found['boards'])}." if found["boards"] else ""
-    out.paragraph(f"{len(rows)} models, {found['category']}, on {found['day']}.{boards}")
-    said = []
+    out.paragraph(f"{counted(len(rows), 'model')}, {found['category']}, on {found['day']}.{boards}")
+    said = ["± 95 %"]
     if any(row["frontier"] == "on" for row in rows):
         said.append(f"* no model here that costs no more ({found['shape']} in : out) is rated higher")
     if any(row["frontier"] == "near" for row in rows):
         said.append("° one is, but not surely")
     if any(row["rating"] and row["rating"]["basis"] == "estimated" for row in rows):
         said.append("~ estimated: `halfopen compare MODEL` says how")
-    if any("!" in column.cell(row) for column in columns if column.name == "licence" for row in rows):
+    ratings = [row["rating"] for row in rows if row["rating"]]
+    if any(each["beside"] for each in ratings):
+        said.append("^ scored as one variant or as a preview: `halfopen compare MODEL` says which")
+    if any(each["own"] for each in ratings):
+        said.append("† the team's own rating")
+    licensed = any(column.name == "licence" for column in columns)
+    if licensed and any(row["forbids"] for row in rows):
         said.append("! the licence forbids something")
-    said.append("± 95 %")
+    if licensed and any(row["weights_doubt"] for row in rows):
+        said.append("? whether the weights are open is recalled or disputed")
     out.paragraph("; ".join(said) + ".")
-    out.paragraph("Prices per million tokens, in dollars where no sign is, of the cheapest offer that fits.")
+    out.paragraph(
+        "Prices per million tokens, in dollars where no sign is, and context: of the cheapest offer that fits."
+    )
+    if changing := [f"{row['model']} at {offer['provider']} {changes(offer)}" for row, offer in _shown_offers(rows)]:
+        out.paragraph(f"Prices that change: {'; '.join(changing)}.")
     if soon := _soon(rows, date.fromisoformat(found["day"])):
         out.paragraph(f"Ends within {SOON.days} days: {'; '.join(soon)}.")
     _left_out(found, out)
 
 
 def _soon(rows: Sequence[Row], day: date) -> list[str]:
-    """Models whose cheapest offer ends soon."""
-    firsts = [(row, first) for row in rows if (first := _first(row)) and first["retires"]]
+    """Models whose cheapest offer, or whose maker's, ends soon."""
     return [
-        f"{row['model']} at {first['provider']} on {first['retires']}"
-        for row, first in firsts
-        if date.fromisoformat(first["retires"]) <= day + SOON
+        f"{row['model']} at {offer['provider']} on {offer['retires']}"
+        for row in rows
+        for offer in row["offers"]
+        if (offer is _first(row) or offer["maker"])
+        and offer["retires"]
+        and not offer["retired"]
+        and date.fromisoformat(offer["retires"]) <= day + SOON
     ]
+
+
+def _shown_offers(rows: Sequence[Row]) -> list[tuple[Row, Row]]:
+    """The cheapest offer of each model, where a change of its price is known."""
+    firsts = [(row, first) for row in rows if (first := _first(row))]
+    return [(row, first) for row, first in firsts if first["next_price"]]
 
 
 def _left_out(found: Mapping[str, Any], out: Paper) -> None:
     for what, count in found["left_out"]["unknown"].items():
         out.paragraph(f"Left out: {count} whose {what} is not known.")
     if gone := found["left_out"]["retired"]:
-        out.paragraph(f"Left out: {gone} that nobody sells any more (--retired shows them).")
+        out.paragraph(f"Left out: {gone} that no host in this catalog sells any more (--retired shows them).")

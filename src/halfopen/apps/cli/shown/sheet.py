@@ -1,4 +1,4 @@
-"""The table of models as CSV: a row for each offer of each model, and one for a model that nobody sells."""
+"""The table of models as CSV: a row for each offer of each model, and one for a model that no host sells."""
 
 from __future__ import annotations
 
@@ -7,8 +7,18 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-OF_MODEL = ("model", "title", "lab", "weights", "licence", "released", "parameters", "active", "context")
-OF_RATING = ("category", "score", "low", "high", "basis", "board", "day")
+OF_MODEL = (
+    "model",
+    "title",
+    "lab",
+    "weights",
+    "licence",
+    "released",
+    "parameters",
+    "active",
+    "context",
+)
+OF_RATING = ("category", "score", "low", "high", "basis", "board", "day", "own", "beside")
 OF_OFFER = ("offer", "provider", "hosting", "zone", "retires", "retired")
 OF_PRICE = (
     "currency",
@@ -22,14 +32,17 @@ OF_PRICE = (
     "source",
     "checked",
 )
+OF_NEXT = ("since", "input", "output")
 COLUMNS = (
     *OF_MODEL,
+    "weights_doubt",
     "forbids",
     "modalities",
     *(f"rating_{name}" for name in OF_RATING),
     "frontier",
     *OF_OFFER,
     *(f"price_{name}" for name in OF_PRICE),
+    *(f"next_price_{name}" for name in OF_NEXT),
 )
 
 
@@ -47,9 +60,12 @@ def sheet(rows: Sequence[Mapping[str, Any]]) -> str:
 def _cells(row: Mapping[str, Any], offer: Mapping[str, Any]) -> Iterator[Any]:
     rating, price = row["rating"] or {}, offer.get("price") or {}
     yield from (row[name] for name in OF_MODEL)
+    yield row["weights_doubt"]
     yield "; ".join(row["forbids"])
     yield " ".join(row["modalities"])
     yield from (rating.get(name) for name in OF_RATING)
     yield row["frontier"]
     yield from (offer.get(name) for name in OF_OFFER)
     yield from (price.get(name) for name in OF_PRICE)
+    later = offer.get("next_price") or {}
+    yield from (later.get(name) for name in OF_NEXT)
