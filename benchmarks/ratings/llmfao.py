@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import nan, sqrt
 from pathlib import Path
+from statistics import NormalDist
 from textwrap import fill
 
 import numpy as np
@@ -21,6 +22,7 @@ import numpy.typing as npt
 from halfopen.adapters.plot import Mark, intervals
 from halfopen.ratings.battle import Battles, battles
 from halfopen.ratings.bradley_terry import fit
+from halfopen.ratings.interval import intervals as intervals_of
 from halfopen.ratings.judges import (
     WORTH,
     Paired,
@@ -42,6 +44,7 @@ DATA, PAGE, PICTURE = ROOT / "examples" / "llmfao", ROOT / "docs" / "llmfao.md",
 JUDGES = {"GPT-3.5": "judge_gpt3.csv", "GPT-4": "judge_gpt4.csv"}
 SEED = 20231
 LABELS, DRAWS = 600, 10  # of a sample of people's labels, and how many samples
+COLUMNS = ("cluster", "category", "model_a", "model_b", "winner", "worker")
 SHOWN = 15  # models in the picture
 
 Floats = npt.NDArray[np.float64]
@@ -56,6 +59,7 @@ class Votes:
     model_a: Sequence[str]
     model_b: Sequence[str]
     winner: Sequence[str]
+    worker: Sequence[str]
 
     def where(self, keep: Iterable[bool]) -> Votes:
         places = [place for place, kept in enumerate(keep) if kept]
@@ -69,11 +73,20 @@ class Votes:
         effects = position(len(self.winner)) if first_place else None
         return battles(self.model_a, self.model_b, self.winner, cluster=self.comparison, covariates=effects)
 
+    def clustered(self, by: Sequence[str] | None) -> Battles:
+        return battles(self.model_a, self.model_b, self.winner, cluster=by)
+
+    def once(self) -> Battles:
+        """Every comparison counted once, however many voted on it."""
+        votes = Counter(self.comparisons)
+        weight = [1 / votes[each] for each in self.comparisons]
+        return battles(self.model_a, self.model_b, self.winner, weight=weight)
+
 
 def read(name: str) -> Votes:
     with (DATA / name).open(encoding="utf-8", newline="") as text:
         rows = list(csv.DictReader(text))
-    return Votes(*([row[name] for row in rows] for name in ("cluster", "category", "model_a", "model_b", "winner")))
+    return Votes(*([row.get(name, "") for row in rows] for name in COLUMNS))
 
 
 @dataclass(frozen=True)
@@ -83,6 +96,7 @@ class Study:
     people: Votes
     judges: Mapping[str, Votes]
     tables: Mapping[str, Mapping[str, Row]]  # rater -> model -> row, best first
+    once: Mapping[str, float]  # model -> its rating by people, each comparison counted once
 
 
 def study() -> Study:
@@ -92,7 +106,10 @@ def study() -> Study:
     for name, file in JUDGES.items():
         votes = read(file)
         judges[name] = votes.where(each in seen for each in votes.comparisons)
-    return Study(people, judges, {name: _table(votes) for name, votes in {"people": people, **judges}.items()})
+    found = fit(people.once())
+    once = dict(zip(found.models, found.ratings.tolist(), strict=True))
+    tables = {name: _table(votes) for name, votes in {"people": people, **judges}.items()}
+    return Study(people, judges, tables, once)
 
 
 def page(of: Study) -> str:
@@ -124,8 +141,14 @@ def _head(people: Votes) -> str:
 
 
 def _ratings(of: Study) -> str:
-    prose = _prose("""
-        In Elo, at a mean of 1000 over the same models. Votes on one comparison are taken as a cluster. A rank
+    people = of.people
+    kinds = {"vote": None, "comparison": people.comparison, "voter": people.worker, "prompt": people.prompt}
+    width = {name: _width(people, by) for name, by in kinds.items()}
+    prose = _prose(f"""
+        In Elo, at a mean of 1000 over the same models. Votes on one comparison are taken as a cluster, so that
+        intervals are about other comparisons of these prompts and these voters, not about other prompts: their
+        median width is {width["comparison"]:.0f} Elo, and would be {width["vote"]:.0f} with votes by
+        themselves, {width["voter"]:.0f} with voters as clusters, and {width["prompt"]:.0f} with prompts. A rank
         is what the votes allow: with 95 % every model's true rank lies in its range, for all of them at once.""")
     lines = ["| model | people | rank | " + " | ".join(of.judges) + " |", "|---|---|---|" + "---|" * len(of.judges)]
     for row in of.tables["people"].values():
@@ -133,6 +156,11 @@ def _ratings(of: Study) -> str:
         lines.append(f"| {row.model} | {_elo(row)} | {row.rank_low} to {row.rank_high} | {others} |")
     shown = f"![The ratings of {SHOWN} models by people and by both judges]({PICTURE.name})"
     return "\n".join(["## Ratings", "", prose, "", shown, "", *lines])
+
+
+def _width(votes: Votes, by: Sequence[str] | None) -> float:
+    ends = [each.high - each.low for each in intervals_of(fit(votes.clustered(by)))]
+    return float(np.median(ends))
 
 
 def _table(votes: Votes) -> dict[str, Row]:
@@ -278,11 +306,15 @@ def _corrected(of: Study) -> str:
             "",
             _prose(f"""
                 The same for the whole table of ratings, over {DRAWS} such samples: how far a rating lies from
-                that of all people (root mean square, Elo), and how often the corrected interval holds it."""),
+                that of all people, every comparison counted once (root mean square, Elo), and how often the
+                corrected interval holds it. The intervals are for endless comparisons of this kind, and what
+                they are held against is a finite number of which {LABELS / len(one.winner):.0%} are labelled:
+                about {_finite_share(LABELS / len(one.winner)):.0%} is what an honest 95 % comes to here, and less is
+                too narrow."""),
             "",
             "| judge | judge alone | labels alone | corrected | power | worth | holds |",
             "|---|---|---|---|---|---|---|",
-            *(_ratings_row(name, each, of.tables) for name, each in scores.items()),
+            *(_ratings_row(name, each, of) for name, each in scores.items()),
             "",
             _prose(MORAL),
         ]
@@ -316,10 +348,14 @@ def _share_row(what: str, name: str, scores: Scores) -> str:
     return f"| {what} | {scores.people.mean():.0%} | {name} | {cells} | {found.power:.2f} | {worth} |"
 
 
-def _ratings_row(name: str, scores: Scores, tables: Mapping[str, Mapping[str, Row]]) -> str:
-    right, judge = (
-        np.array([tables[rater][model].rating for model in scores.rows.models]) for rater in ("people", name)
-    )
+def _finite_share(labelled: float) -> float:
+    """How often a 95 % interval holds the value of a finite population of which this share was drawn."""
+    return 2 * NormalDist().cdf(NormalDist().inv_cdf(0.975) / sqrt(1 - labelled)) - 1
+
+
+def _ratings_row(name: str, scores: Scores, of: Study) -> str:
+    right = np.array([of.once[model] for model in scores.rows.models])
+    judge = np.array([of.tables[name][model].rating for model in scores.rows.models])
     alone, mended, power, gain, held = [], [], [], [], []
     for draw in range(DRAWS):
         some = scores.some(draw)

@@ -54,6 +54,7 @@ def test_csv_is_read_by_its_names() -> None:
     [
         ("{", "not JSON"),
         ("[1]", "row 1 is 1"),
+        ('{"overall": ' + "[" * 100_000, "nested too deeply"),
         ('{"overall": 3}', "'overall' holds int"),
         ('{"overall": {"x": 3}}', "'x' holds 3"),
         ("rating,ci\n1,2\n", "row 1 has no model; its columns are rating, ci"),

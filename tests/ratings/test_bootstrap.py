@@ -98,3 +98,20 @@ def test_progress_is_told_round_by_round() -> None:
     told: list[tuple[int, int]] = []
     resampled(fit(battles(*drawn(STRENGTHS, 500))), 4, seed=1, progress=lambda done, of: told.append((done, of)))
     assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+def test_who_won_everything_keeps_its_one_bound_and_what_is_said_of_it() -> None:
+    found = fit(written(of_score(60, 50) + of_score(12, 0, a="king", b="a")))
+    plain, drawn_again = intervals(found), percentile(found, resampled(found, 200, seed=1))
+    assert drawn_again[2] == plain[2]
+    assert drawn_again[2].low > 1_000
+    assert "no upper end" in drawn_again[2].says
+
+
+def test_few_battles_that_resample_to_themselves_are_no_certainty() -> None:
+    found = fit(written(of_score(0, 0, 6) + of_score(300, 300, a="b", b="c")))
+    each = percentile(found, resampled(found, 200, seed=1))[0]
+    assert each.high - each.low > 200
+    assert "too few battles to be resampled" in each.says
+    with pytest.raises(ValueError, match="40 rounds of resampling; 200 at least"):
+        percentile(found, resampled(found, 40, seed=1))

@@ -7,7 +7,18 @@ from math import inf, isnan, log10
 import numpy as np
 import pytest
 
-from halfopen.ratings import BadBattles, Disconnected, NoOptimum, Prior, Scale, battles, fit, position, relative
+from halfopen.ratings import (
+    BadBattles,
+    Disconnected,
+    NoOptimum,
+    Prior,
+    Scale,
+    battles,
+    by_judge,
+    fit,
+    position,
+    relative,
+)
 from tests.ratings.arenas import centred, drawn, of_score, written
 
 STRENGTHS = [-150, -40, 0, 60, 130]
@@ -168,3 +179,40 @@ def test_many_models_with_few_battles_each_are_no_trouble() -> None:
     found = fit(battles(*drawn(np.linspace(-200, 200, 600).tolist(), 30_000, seed=2)))
     order = [int(name[1:]) for name in found.models]
     assert np.corrcoef(found.ratings, order)[0, 1] > 0.9
+
+
+def test_a_judge_that_always_picks_the_first_place_has_no_worth_of_it() -> None:
+    a, b, _ = drawn(STRENGTHS, 400)
+    with pytest.raises(NoOptimum, match="the covariate position decides every battle that it could"):
+        fit(battles(a, b, ["model_a"] * 400, covariates=position(400)))
+    said = drawn(STRENGTHS, 400)[2]
+    judges = ["ann"] * 200 + ["bob"] * 200
+    with pytest.raises(NoOptimum, match=r"the covariate position \(ann\) decides every battle"):
+        fit(battles(a, b, ["model_a"] * 200 + said[200:], covariates=by_judge(judges)))
+
+
+def test_one_exception_in_many_is_an_effect_with_an_end() -> None:
+    a, b, _ = drawn(STRENGTHS, 4_000)
+    (place,) = fit(battles(a, b, ["model_a"] * 3_990 + ["model_b"] * 10, covariates=position(4_000))).effects
+    assert 900 < place.value < 1_200
+
+
+def test_battles_of_one_cluster_only_are_refused() -> None:
+    with pytest.raises(NoOptimum, match="all battles are of one cluster"):
+        fit(battles(*zip(*of_score(5, 5), strict=True), cluster=["x"] * 10))
+
+
+def test_of_two_models_one_of_which_won_everything_the_bound_on_their_difference_is_told() -> None:
+    for said, winner in ((of_score(5, 0), "a"), (of_score(0, 5), "b")):
+        with pytest.raises(NoOptimum, match=f"{winner} won all of its 5 battles") as wrong:
+            fit(written(said))
+        assert wrong.value.ahead is not None
+        odds = 10 ** (wrong.value.ahead.low / 400)
+        assert (odds / (1 + odds)) ** 5 == pytest.approx(np.exp(-(1.959964**2) / 2))
+        assert wrong.value.ahead.high == inf
+
+
+@pytest.mark.parametrize("at", [float("nan"), inf, 1e308])
+def test_a_scale_is_put_at_a_number(at: float) -> None:
+    with pytest.raises(BadBattles, match="the scale is put at"):
+        fit(written(of_score(5, 5)), scale=Scale(at=at))

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import time
 from math import exp, inf, isnan, log, log1p, log10, sqrt
 
 import numpy as np
 import pytest
 
-from halfopen.ratings import BadBattles, Scale, battles, difference, fit, intervals, parity, position, win_probability
+from halfopen.ratings import (
+    BadBattles,
+    Scale,
+    battles,
+    difference,
+    fit,
+    intervals,
+    needed,
+    next_pairs,
+    parity,
+    position,
+    rank_sets,
+    win_probability,
+)
 from halfopen.ratings.bradley_terry import Ties
 from halfopen.ratings.likelihood.student import student
 from halfopen.ratings.scale import ELO, normal
-from tests.ratings.arenas import WORDS, drawn, of_score, written
+from tests.ratings.arenas import WORDS, Said, drawn, of_score, written
 
 STRENGTHS = [-150, -40, 0, 60, 130]
 
@@ -215,3 +229,57 @@ def test_one_who_only_beat_a_model_that_beat_the_pool_is_held_by_it() -> None:
     # each of two rows of forty wins costs half of 1.96^2 / 2, if `x` stands half way
     chance = exp(-(1.959964**2) / 160)
     assert held["top"].low == pytest.approx(1000 + 2 * 400 * log10(chance / (1 - chance)), abs=3)
+
+
+def _one_voter(clusters: int, battles_: int = 20) -> tuple[list[Said], list[object]]:
+    """A thousand battles of two models, each by itself, and those of a newcomer, in so many clusters."""
+    said = of_score(500, 500) + [row for n in range(battles_) for row in of_score(n % 3 > 0, n % 3 == 0, a="new")]
+    return said, [*range(1_000), *(f"voter {n % clusters}" for n in range(battles_))]
+
+
+def test_how_far_other_clusters_would_differ_cannot_be_known_from_one() -> None:
+    said, cluster = _one_voter(1)
+    found = fit(battles(*zip(*said, strict=True), cluster=cluster))
+    new = intervals(found)[2]
+    assert (new.low, new.high) == (-inf, inf)
+    assert new.says == "all its battles are of one cluster: how far others would differ cannot be known"
+    assert difference(found, "a", "b").high < 25
+    assert rank_sets(found, seed=1)[2] == (1, 3)
+    gap = difference(found, "new", "a")
+    assert (gap.low, gap.high, gap.says[:4]) == (-inf, inf, "new:")
+    assert parity(found, "a", "new").high == 200
+    with pytest.raises(BadBattles, match="all battles of 'new' are of one cluster"):
+        needed(found, "new", "a")
+    (ask,) = next_pairs(found, pair=("new", "a"), count=5)
+    assert (ask.a, ask.narrows) == ("new", inf)
+    anchored = intervals(fit(battles(*zip(*said, strict=True), cluster=cluster), scale=Scale("new")))
+    assert anchored[0].high == inf
+    assert "of the anchor are of one cluster" in anchored[0].says
+
+
+@pytest.mark.parametrize("clusters", [2, 3, 20])
+def test_clusters_never_make_an_interval_narrower_than_battles_by_themselves(clusters: int) -> None:
+    said, cluster = _one_voter(clusters, 40)
+    alone = intervals(fit(battles(*zip(*said, strict=True))))[2]
+    grouped = intervals(fit(battles(*zip(*said, strict=True), cluster=cluster)))[2]
+    assert grouped.high - grouped.low >= (alone.high - alone.low) * 0.999
+
+
+def test_one_voter_who_always_preferred_it_is_no_bound_either() -> None:
+    said = of_score(500, 500) + of_score(20, 0, a="new", b="a")
+    found = fit(battles(*zip(*said, strict=True), cluster=[*range(1_000), *["ann"] * 20]))
+    new = intervals(found)[2]
+    assert (new.low, new.high) == (-inf, inf)
+    assert new.says.startswith("won all of its 20 battles")
+    assert "of one cluster" in new.says
+
+
+def test_many_models_with_few_battles_do_not_take_for_ever() -> None:
+    """A chain of 400: the profile of each would take minutes."""
+    names = [f"m{n:03d}" for n in range(400)]
+    found = fit(battles(names[:-1], names[1:], ["tie"] * 399))
+    start = time.process_time()
+    ends = intervals(found)
+    assert time.process_time() - start < 8
+    assert any("too many to search the profile" in said for said in found.warnings)
+    assert all(each.low < each.value < each.high < inf for each in ends)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from halfopen.ratings import BadBattles, Fit, difference, fit, intervals
+from halfopen.ratings import BadBattles, Disconnected, Fit, difference, fit, intervals
 from halfopen.ratings.bradley_terry import Ties
 from tests.ratings.arenas import Said, written
 
@@ -38,7 +38,7 @@ def same(one: list[float], other: list[float]) -> bool:
     return one == pytest.approx(other, abs=1e-4, nan_ok=True)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(arenas, kinds, st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nothing(said: list[Said], ties: Ties, dice: object) -> None:
     shuffled = list(said)
@@ -46,7 +46,7 @@ def test_the_order_of_rows_changes_nothing(said: list[Said], ties: Ties, dice: o
     assert same(ends(fitted(said, ties)), ends(fitted(shuffled, ties)))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(arenas, kinds, st.permutations(NAMES))
 def test_names_change_nothing(said: list[Said], ties: Ties, others: list[str]) -> None:
     called = dict(zip(NAMES, others, strict=True))
@@ -64,14 +64,14 @@ def _ends(each: object) -> tuple[float, float, float]:
     return each.value, each.low, each.high  # type: ignore[attr-defined]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(arenas, kinds)
 def test_swapped_sides_are_the_same_battles(said: list[Said], ties: Ties) -> None:
     swapped = [(b, a, MIRROR[winner]) for a, b, winner in said]
     assert same(ends(fitted(said, ties)), ends(fitted(swapped, ties)))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(arenas, kinds)
 def test_the_other_winner_everywhere_mirrors(said: list[Said], ties: Ties) -> None:
     plain = fitted(said, ties)
@@ -79,7 +79,7 @@ def test_the_other_winner_everywhere_mirrors(said: list[Said], ties: Ties) -> No
     assert same(ends(plain), [2000 - end for each in intervals(turned) for end in (each.value, each.high, each.low)])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(arenas, kinds)
 def test_a_copy_of_all_battles_narrows_and_does_not_move(said: list[Said], ties: Ties) -> None:
     once, twice = fitted(said, ties), fitted(said * 2, ties)
@@ -89,7 +89,7 @@ def test_a_copy_of_all_battles_narrows_and_does_not_move(said: list[Said], ties:
         assert after.high <= before.high + 1e-6
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(arenas)
 def test_a_difference_turned_round_is_its_mirror(said: list[Said]) -> None:
     found = fitted(said, "half")
@@ -98,7 +98,7 @@ def test_a_difference_turned_round_is_its_mirror(said: list[Said]) -> None:
     assert same([one.value, one.low, one.high], [-other.value, -other.high, -other.low])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(arenas, kinds)
 def test_the_slope_is_nothing_at_the_top(said: list[Said], ties: Ties) -> None:
     pool = fitted(said, ties).pool
@@ -106,7 +106,7 @@ def test_the_slope_is_nothing_at_the_top(said: list[Said], ties: Ties) -> None:
     assert np.abs(slope).max() < 1e-7
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(arenas)
 def test_there_is_an_interval_about_every_rating_or_a_reason(said: list[Said]) -> None:
     found = fitted(said, "half")
@@ -115,3 +115,16 @@ def test_there_is_an_interval_about_every_rating_or_a_reason(said: list[Said]) -
         assert not each.low > each.value
         assert not each.high < each.value
         assert np.isfinite(each.value) or each.says
+
+
+@settings(max_examples=30, deadline=None)
+@given(arenas, arenas)
+def test_a_disconnected_pool_is_said_not_fitted_over(one: list[Said], other: list[Said]) -> None:
+    """Other names, and no battle between: whatever happened within, the fit names both sides."""
+    apart = [(a.upper(), b.upper(), winner) for a, b, winner in other]
+    with pytest.raises(Disconnected) as wrong:
+        fit(written(one + apart))
+    told = [set(group) for group in wrong.value.pools]
+    assert set.union(*told) == {name for a, b, _ in one + apart for name in (a, b)}
+    for a, b, _ in one + apart:
+        assert sum({a, b} <= group for group in told) == 1

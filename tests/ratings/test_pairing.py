@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from math import inf, sqrt
 
 import numpy as np
@@ -51,7 +52,7 @@ def test_one_who_won_everything_meets_the_best_first() -> None:
 
 def test_so_many_battles_do_settle_an_order() -> None:
     found = fit(written(of_score(52, 48)))
-    more = needed(found, "a", "b", certainty=0.95)
+    more = needed(found, "a", "b", certainty=0.95, power=0.5)
     assert more is not None
     total = 100 + more
     # the score is 0.52: z = (0.52 - 0.5) / sqrt(0.25 / n) = 1.645 at n = 1691
@@ -84,5 +85,45 @@ def test_nonsense_is_refused() -> None:
         needed(found, "a", "c")
     with pytest.raises(ValueError, match=r"between 0\.5 and 1"):
         needed(found, "a", "b", certainty=95)
+    with pytest.raises(ValueError, match=r"the power is 1; it lies between 0\.5 and 1"):
+        needed(found, "a", "b", power=1)
     with pytest.raises(ValueError, match="greater than 0"):
         needed_for_width(found, "a", "b", half_width=0)
+
+
+def test_so_many_battles_suffice_as_often_as_the_power_says() -> None:
+    before = of_score(36, 30)
+    more = needed(fit(written(before)), "a", "b")
+    assert more is not None
+    dice = np.random.default_rng(1)
+    sure = 0
+    for wins in dice.binomial(more, 36 / 66, 200).tolist():
+        after = fit(written(before + of_score(wins, more - wins)))
+        sure += after.ratings[0] > after.ratings[1] and needed(after, "a", "b") == 0
+    assert 0.75 <= sure / 200 <= 0.97
+
+
+def test_each_row_tells_what_has_narrowed_until_it() -> None:
+    found = fit(battles(*drawn(STRENGTHS, 600)))
+    asks = next_pairs(found, top=4, count=300)
+    told = [ask.narrows for ask in asks]
+    assert len(told) > 2
+    assert told == sorted(told)
+    assert told[0] > 0
+    size = len(found.models)
+    bread = found.pool.sandwich.bread[:size, :size].copy()
+    covariance = found.pool.sandwich.covariance[:size, :size]
+    top = np.argsort(-found.ratings)[:4]
+    contrasts = np.array([np.eye(size)[one] - np.eye(size)[other] for one, other in combinations(top, 2)])
+    ratio = np.diagonal(contrasts @ covariance @ contrasts.T) / np.diagonal(contrasts @ bread @ contrasts.T)
+
+    def half_width() -> float:
+        return float(1.959964 * ELO * np.sqrt(np.diagonal(contrasts @ bread @ contrasts.T) * ratio).mean())
+
+    before = half_width()
+    for ask in asks:
+        x = np.eye(size)[found.place(ask.a)] - np.eye(size)[found.place(ask.b)]
+        chance = 1 / (1 + np.exp(-(x @ found.pool.at)))
+        away = bread @ x
+        bread -= np.outer(away, away) / (1 / (ask.battles * chance * (1 - chance)) + x @ away)
+        assert ask.narrows == pytest.approx(before - half_width(), rel=1e-6)

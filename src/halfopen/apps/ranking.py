@@ -14,7 +14,7 @@ from typing import Literal
 from halfopen.apps.sheets import STYLE, Sheet, Unreadable
 from halfopen.ratings.battle import BadBattles, battles
 from halfopen.ratings.board import Published, read_boards
-from halfopen.ratings.bootstrap import percentile, resampled
+from halfopen.ratings.bootstrap import LEAST_ROUNDS, percentile, resampled
 from halfopen.ratings.bradley_terry import Fit, Scale, fit
 from halfopen.ratings.pairing import Ask, next_pairs
 from halfopen.ratings.rank import table
@@ -97,6 +97,10 @@ class Ranking:
 
 def ranked(sheet: Sheet, options: Options, progress: Progress | None = None) -> Ranking:
     """The ratings of a sheet of battles. Raises Unreadable, BadBattles (which `told` puts into a sentence)."""
+    if 0 < options.bootstrap < LEAST_ROUNDS:
+        raise Unreadable(f"bootstrap is {options.bootstrap}; {LEAST_ROUNDS} resamples at least have ends to speak of")
+    if options.pair and not options.next:
+        raise Unreadable("a pair says for whom the next battles are planned; how many, next says")
     for column, wanted in (("category", options.category), ("judge", options.judge)):
         sheet = sheet.only(column, wanted) if wanted else sheet
     try:

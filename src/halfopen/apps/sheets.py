@@ -42,7 +42,7 @@ class Sheet:
     weight: Sequence[float] | None = None
     judge: Sequence[str] | None = None
     category: Sequence[str] | None = None
-    cluster: Sequence[str] | None = None
+    cluster: Sequence[str | None] | None = None  # None: one of its own
     style: Mapping[str, tuple[Sequence[float], Sequence[float]]] = field(default_factory=dict)
     name: str = ""  # of the file
 
@@ -122,7 +122,7 @@ def _sheet(rows: _Rows, header: Sequence[str], name: str) -> Sheet:
         weight=where.numbers(columns, "weight") if "weight" in place else None,
         judge=columns.get("judge"),
         category=columns.get("category"),
-        cluster=columns.get("cluster"),
+        cluster=[each or None for each in columns["cluster"]] if "cluster" in columns else None,
         style=style,
         name=name,
     )
@@ -150,11 +150,10 @@ def _places(header: Sequence[str], name: str) -> Mapping[str, int]:
 
 
 def _kept(rows: _Rows, places: Sequence[int], width: int, line: array[int], name: str) -> Sequence[Sequence[str]]:
-    """The columns at these places; equal texts are one object, so that millions of rows stay small."""
+    """The columns at these places, without blanks about them; equal texts are one object, so millions stay small."""
     columns: list[list[str]] = [[] for _ in places]
     adding = [(column.append, place) for column, place in zip(columns, places, strict=True)]
-    seen: dict[str, str] = {}
-    known = seen.setdefault
+    known = _Stripped()
     for row in rows:
         if len(row) != width:
             if not row:
@@ -162,8 +161,17 @@ def _kept(rows: _Rows, places: Sequence[int], width: int, line: array[int], name
             raise Unreadable(f"{name}:{rows.line_num}: {len(row)} columns; the first line names {width}")
         line.append(rows.line_num)
         for add, place in adding:
-            add(known(row[place], row[place]))
+            add(known[row[place]])
     return columns
+
+
+class _Stripped(dict[str, str]):
+    """A text without blanks about it, always the same object."""
+
+    def __missing__(self, text: str) -> str:
+        bare = text.strip()
+        self[text] = known = self.setdefault(bare, bare)
+        return known
 
 
 @dataclass(frozen=True, slots=True)

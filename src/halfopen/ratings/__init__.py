@@ -6,7 +6,9 @@
         print(row.model, row.rating, row.low, row.high, row.rank_low, row.rank_high)
 
     battle        strings -> codes: what was said, checked
+    codes         how a column of names becomes integers in a hurry
     bradley_terry the fit: `fit`, its scale, ties, priors
+    refused       why there is no fit
     style         what else moved a battle: position, length, markdown, the judge
     interval      the interval of a rating, of a difference, of parity
     bootstrap     the same from resampled battles, as a second opinion
@@ -33,9 +35,7 @@ if TYPE_CHECKING:
     from halfopen.ratings.board import read_boards as read_boards
     from halfopen.ratings.bootstrap import percentile as percentile
     from halfopen.ratings.bootstrap import resampled as resampled
-    from halfopen.ratings.bradley_terry import Disconnected as Disconnected
     from halfopen.ratings.bradley_terry import Fit as Fit
-    from halfopen.ratings.bradley_terry import NoOptimum as NoOptimum
     from halfopen.ratings.bradley_terry import Prior as Prior
     from halfopen.ratings.bradley_terry import Scale as Scale
     from halfopen.ratings.bradley_terry import fit as fit
@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from halfopen.ratings.pairing import next_pairs as next_pairs
     from halfopen.ratings.rank import rank_sets as rank_sets
     from halfopen.ratings.rank import table as table
+    from halfopen.ratings.refused import Disconnected as Disconnected
+    from halfopen.ratings.refused import NoOptimum as NoOptimum
     from halfopen.ratings.scale import Interval as Interval
     from halfopen.ratings.shift import Shift as Shift
     from halfopen.ratings.shift import shift_of as shift_of
@@ -60,9 +62,10 @@ HOMES = {
     "battle": ("BadBattles", "Battles", "battles"),
     "board": ("BadBoard", "Published", "parity_of", "read_boards"),
     "bootstrap": ("percentile", "resampled"),
-    "bradley_terry": ("Disconnected", "Fit", "NoOptimum", "Prior", "Scale", "fit"),
+    "bradley_terry": ("Fit", "Prior", "Scale", "fit"),
     "interval": ("difference", "intervals", "parity", "win_probability"),
     "pairing": ("needed", "needed_for_width", "next_pairs"),
+    "refused": ("Disconnected", "NoOptimum"),
     "rank": ("rank_sets", "table"),
     "scale": ("Interval",),
     "shift": ("Shift", "shift_of"),

@@ -66,6 +66,8 @@ def read_boards(text: str) -> dict[str, Published]:
         read = json.loads(text)
     except ValueError as wrong:
         raise BadBoard(f"the board is not JSON: {wrong}") from None
+    except RecursionError:
+        raise BadBoard("the board is nested too deeply; a mapping of mappings is needed") from None
     if isinstance(read, list):
         return _from_rows(read)
     if isinstance(read.get("models"), list):

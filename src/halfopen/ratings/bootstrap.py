@@ -4,6 +4,10 @@ A round draws as many battles as there are (Efron 1979): a multinomial over cell
 clusters or with weights or covariates, whole clusters or battles. It starts at the optimum of all battles, so that two
 or three Newton steps end at its own. What a round separates (a newcomer that won each of its battles drawn) is at
 infinity in that round, and a percentile that falls among such rounds is infinite.
+
+Battles that are few or all alike resample to themselves, which looks like certainty: a model with fewer than THIN gets
+no interval narrower than the likelihood's. One without a finite rating, or with all battles in one cluster, is in no
+round at all and keeps the likelihood's.
 """
 
 from __future__ import annotations
@@ -17,6 +21,7 @@ import numpy.typing as npt
 
 from halfopen.ratings.battle import Battles
 from halfopen.ratings.bradley_terry import Fit
+from halfopen.ratings.interval import intervals
 from halfopen.ratings.likelihood.cells import Cells, cells_of, pair_and_outcome
 from halfopen.ratings.likelihood.connected import WITHIN, joined, placed
 from halfopen.ratings.likelihood.likelihood import Likelihood
@@ -25,6 +30,9 @@ from halfopen.ratings.scale import ELO, Interval
 
 Floats = npt.NDArray[np.float64]
 
+LEAST_ROUNDS = 200
+THIN = 10  # battles (or clusters)
+TOO_FEW = "it has too few battles to be resampled: its interval is no narrower than the likelihood's"
 SHORT = 2.0  # standard deviations by which the Poisson numbers fall short of all battles, on average
 CLOSE = 1e-3  # nats: the step after it would be about its square, 2e-4 Elo
 
@@ -47,14 +55,29 @@ def resampled(
 
 
 def percentile(fit: Fit, drawn: Floats, level: float = 0.95) -> tuple[Interval, ...]:
-    """The interval of each rating from the rounds of `resampled`; rounds without a rating count for the wider side."""
+    """The interval of each rating from the rounds of `resampled`; rounds without a rating count for the wider side.
+
+    Raises ValueError for fewer than LEAST_ROUNDS rounds: of them the ends of an interval are the few farthest.
+    """
+    if len(drawn) < LEAST_ROUNDS:
+        raise ValueError(f"{len(drawn)} rounds of resampling; {LEAST_ROUNDS} at least have ends to speak of")
     tail = (1 - level) / 2
     low = np.quantile(np.where(np.isnan(drawn), -inf, drawn), tail, axis=0, method="lower")
     high = np.quantile(np.where(np.isnan(drawn), inf, drawn), 1 - tail, axis=0, method="higher")
+    given = intervals(fit, level)
+    freedom = dict(zip(fit.pool.members.tolist(), fit.pool.sandwich.freedom.tolist(), strict=True))
     return tuple(
-        Interval(float(value), float(one), float(other))
-        for value, one, other in zip(fit.ratings, low, high, strict=True)
+        known
+        if known.says
+        else _no_narrower(known, float(low[n]), float(high[n]), fit.battles[n] < THIN or freedom[n] + 1 < THIN)
+        for n, known in enumerate(given)
     )
+
+
+def _no_narrower(known: Interval, low: float, high: float, thin: bool) -> Interval:
+    if thin or not low < high:
+        return Interval(known.value, min(low, known.low), max(high, known.high), TOO_FEW)
+    return Interval(known.value, low, high)
 
 
 class _Start:

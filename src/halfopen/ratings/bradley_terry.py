@@ -19,29 +19,17 @@ from halfopen.ratings.likelihood.cells import Cells, cells_of, rows_of
 from halfopen.ratings.likelihood.connected import ABOVE, BELOW, UNKNOWN, WITHIN, Placed, placed, pools, together
 from halfopen.ratings.likelihood.likelihood import Likelihood
 from halfopen.ratings.likelihood.newton import NotFound, optimum
-from halfopen.ratings.likelihood.sandwich import Sandwich, sandwich
+from halfopen.ratings.likelihood.profile import FEW, searched
+from halfopen.ratings.likelihood.sandwich import Sandwich, lone_in, sandwich
+from halfopen.ratings.refused import ONE_CLUSTER, Disconnected, NoOptimum, check_effects, few, only_an_order, why_not
 from halfopen.ratings.scale import ELO, normal
 
 Floats = npt.NDArray[np.float64]
 Ties = Literal["half", "davidson"]
 
+MOST_AT = 1_000_000.0  # Elo; with more the digits of a rating would be lost
+
 TIES_AT_EVEN = "ties at even"  # the share of ties between equals, as Davidson's model has it
-
-
-class Disconnected(BadBattles):
-    """Groups of models that never met: `pools` names them. No number compares one with another."""
-
-    def __init__(self, groups: Sequence[Sequence[str]]) -> None:
-        self.pools = tuple(tuple(group) for group in groups)
-        shown = "; ".join(_few(group) for group in self.pools[:4]) + ("; ..." if len(self.pools) > 4 else "")
-        super().__init__(
-            f"{len(self.pools)} groups of models never met each other, and nothing compares them: {shown}. "
-            "Rate each by itself (battles.only), or add battles between them"
-        )
-
-
-class NoOptimum(BadBattles):
-    """No rating of any model is finite, or a covariate cannot be told from the models; the message says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +68,7 @@ class Pool:
     at: Floats
     sandwich: Sandwich
     anchor: int | None  # a place among the members
+    lone: npt.NDArray[np.bool_]  # models (all of them) whose battles are of one cluster
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +93,7 @@ class Fit:
     def place(self, model: str) -> int:
         """Its place in `models`. Raises BadBattles for a model that is not there."""
         if model not in self.models:
-            raise BadBattles(f"{model!r} is in none of the battles; there are {_few(self.models)}")
+            raise BadBattles(f"{model!r} is in none of the battles; there are {few(self.models)}")
         return self.models.index(model)
 
 
@@ -121,15 +110,19 @@ def fit(battles: Battles, *, ties: Ties = "half", prior: Prior | None = None, sc
     return Fit(
         models=battles.models,
         ratings=_ratings(pool, scale),
-        battles=np.bincount(np.concatenate((battles.a, battles.b)), minlength=len(battles.models)).astype(np.int64),
+        battles=_fought(battles.a, len(battles.models)) + _fought(battles.b, len(battles.models)),
         covariance=_covariance(pool),
         effects=_effects(battles, pool),
-        warnings=_warnings(battles.models, where, split, moved, prior),
+        warnings=(*_warnings(battles.models, where, split, moved, prior), *_shortcuts(pool)),
         scale=scale,
         pool=pool,
         source=battles,
         prior_moved=moved,
     )
+
+
+def _fought(side: npt.NDArray[np.int32], models: int) -> npt.NDArray[np.int64]:
+    return np.bincount(side, minlength=models).astype(np.int64)
 
 
 def _check(battles: Battles, ties: Ties, prior: Prior | None, scale: Scale) -> None:
@@ -139,6 +132,10 @@ def _check(battles: Battles, ties: Ties, prior: Prior | None, scale: Scale) -> N
         raise BadBattles(f"the prior has a standard deviation of {prior.sd}; a number of Elo greater than 0 is needed")
     if scale.anchor is not None and scale.anchor not in battles.models:
         raise BadBattles(f"the anchor {scale.anchor!r} is in none of the battles")
+    if not abs(scale.at) <= MOST_AT:
+        raise BadBattles(
+            f"the scale is put at {scale.at:g}; a number of Elo from -{MOST_AT:,.0f} to {MOST_AT:,.0f} is needed"
+        )
     tied = battles.outcome == TIE
     if ties == "davidson" and (tied.all() or not tied.any()):
         raise NoOptimum(
@@ -160,10 +157,7 @@ def _groups(cells: Cells, models: Sequence[str]) -> list[list[str]]:
 def _pool(battles: Battles, cells: Cells, where: Placed, ties: Ties, prior: Prior | None, scale: Scale) -> Pool:
     members = where.pool
     if len(members) < 2:
-        raise NoOptimum(
-            "no two models have both won and lost against each other, directly or around a circle: "
-            "there is an order, and no distance in it is finite. Add battles, or give a prior"
-        )
+        raise only_an_order(battles)
     everyone = len(members) == len(battles.models)
     likelihood = Likelihood(
         cells if everyone else cells.among(members),
@@ -181,42 +175,29 @@ def _pool(battles: Battles, cells: Cells, where: Placed, ties: Ties, prior: Prio
     try:
         at = optimum(likelihood)
     except NotFound:
-        raise NoOptimum(_why_not(battles, likelihood)) from None
-    _check_effects(battles, likelihood, at)
-    return Pool(cells, where, members, likelihood, at, _sandwich(battles, members, likelihood, at), anchor)
+        raise NoOptimum(why_not(battles, likelihood)) from None
+    check_effects(battles, likelihood, at)
+    spread, lone = _sandwich(battles, members, likelihood, at)
+    return Pool(cells, where, members, likelihood, at, spread, anchor, lone)
 
 
-def _why_not(battles: Battles, likelihood: Likelihood) -> str:
-    if battles.covariates is None:
-        return (
-            "the likelihood has no optimum that numbers can hold: strengths differ by more than any battle could show"
-        )
-    names = ", ".join(battles.covariates.names)
-    return f"the covariates ({names}) decide every battle, or cannot be told from the models or from each other"
-
-
-def _check_effects(battles: Battles, likelihood: Likelihood, at: Floats) -> None:
-    """Raises NoOptimum if a covariate is made of the models or of the other covariates."""
-    if battles.covariates is None:
-        return
-    curvature = likelihood.derivatives(at)[1]
-    models, size = likelihood.cells.models, len(battles.covariates.names)
-    mixed = curvature[:models, models : models + size]
-    own = curvature[models : models + size, models : models + size]
-    left = own - mixed.T @ np.linalg.solve(curvature[:models, :models], mixed)
-    scale = np.sqrt(np.maximum(np.diagonal(own), 1e-300))
-    if np.linalg.eigvalsh(left / np.outer(scale, scale)).min() < 1e-9:
-        raise NoOptimum(_why_not(battles, likelihood))
-
-
-def _sandwich(battles: Battles, members: npt.NDArray[np.intp], likelihood: Likelihood, at: Floats) -> Sandwich:
+def _sandwich(
+    battles: Battles, members: npt.NDArray[np.intp], likelihood: Likelihood, at: Floats
+) -> tuple[Sandwich, npt.NDArray[np.bool_]]:
+    """And which models have battles of one cluster only. Raises NoOptimum if all of the pool's battles are of one."""
     if battles.cluster is None:
-        return sandwich(likelihood, at)
+        return sandwich(likelihood, at), np.zeros(len(battles.models), dtype=np.bool_)
     code = np.full(len(battles.models), -1)
     code[members] = np.arange(len(members))
     inside = (code[battles.a] >= 0) & (code[battles.b] >= 0)
-    rows = rows_of(battles).where(inside, code.astype(np.intp), len(members))
-    return sandwich(likelihood, at, rows, battles.cluster[inside].astype(np.intp))
+    cluster = battles.cluster.astype(np.intp)
+    if (cluster[inside] == cluster[inside][0]).all():
+        raise NoOptimum(ONE_CLUSTER)
+    every = rows_of(battles)
+    rows = every.where(inside, code.astype(np.intp), len(members))
+    lone = lone_in(every, cluster)
+    lone[members] = lone_in(rows, cluster[inside])
+    return sandwich(likelihood, at, rows, cluster[inside]), lone
 
 
 def _ratings(pool: Pool, scale: Scale) -> Floats:
@@ -236,7 +217,7 @@ def _covariance(pool: Pool) -> Floats:
 
 def _effects(battles: Battles, pool: Pool) -> tuple[Effect, ...]:
     q, models = normal(0.95), len(pool.members)
-    errors = np.sqrt(np.maximum(0, np.diagonal(pool.sandwich.covariance)))
+    errors = np.sqrt(np.max([np.maximum(0, np.diagonal(each.covariance)) for each in pool.sandwich.both()], axis=0))
     names = () if battles.covariates is None else battles.covariates.names
     effects = [
         Effect(name, *(float(ELO * (pool.at[n] + side * q * errors[n])) for side in (0, -1, 1)))
@@ -279,15 +260,22 @@ def _warnings(
     ]
     if prior is not None:
         if len(split) > 1:
-            groups = "; ".join(map(_few, split))
+            groups = "; ".join(map(few, split))
             said.append(f"only the prior compares these groups, which never met: {groups}")
         if free := [name for name, by in moved.items() if isnan(by)]:
-            said.append(f"only the prior makes the rating of {_few(free)} finite")
+            said.append(f"only the prior makes the rating of {few(free)} finite")
         if known := {name: by for name, by in moved.items() if not isnan(by)}:
             most = max(known, key=lambda name: abs(known[name]))
             said.append(f"the prior of {prior.sd:g} Elo moved ratings by up to {known[most]:+.1f} Elo ({most})")
     return tuple(said)
 
 
-def _few(names: Sequence[str]) -> str:
-    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+def _shortcuts(pool: Pool) -> tuple[str, ...]:
+    if searched(len(pool.members), pool.sandwich.freedom):
+        return ()
+    scarce = int((pool.sandwich.freedom < FEW).sum())
+    said = (
+        f"{scarce:,} of {len(pool.members):,} models have few battles: too many to search the profile of each. "
+        "Intervals are symmetric, from the curvature and Student's t; who won or lost everything has no bound"
+    )
+    return (said,)

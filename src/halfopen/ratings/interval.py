@@ -16,16 +16,17 @@ import numpy.typing as npt
 
 from halfopen.ratings.bradley_terry import SAID, Fit
 from halfopen.ratings.likelihood.cells import Cells
-from halfopen.ratings.likelihood.connected import ABOVE, BELOW, UNKNOWN
+from halfopen.ratings.likelihood.connected import ABOVE, BELOW, UNKNOWN, WITHIN
 from halfopen.ratings.likelihood.likelihood import Likelihood
 from halfopen.ratings.likelihood.newton import NotFound, held, optimum
-from halfopen.ratings.likelihood.profile import bound
+from halfopen.ratings.likelihood.profile import FEW, MOST_WORK, bound, searched
 from halfopen.ratings.likelihood.student import student
 from halfopen.ratings.scale import ELO, Interval, expected, normal
 
 Floats = npt.NDArray[np.float64]
 
-FEW = 300  # battles (or clusters) that a rating rests on
+ANCHOR_LONE = "all battles of the anchor are of one cluster: how far others would differ cannot be known"
+LONE = "all its battles are of one cluster: how far others would differ cannot be known"
 
 
 def intervals(fit: Fit, level: float = 0.95) -> tuple[Interval, ...]:
@@ -35,9 +36,9 @@ def intervals(fit: Fit, level: float = 0.95) -> tuple[Interval, ...]:
     out = []
     for model in range(len(fit.models)):
         if model in inside:
-            found = _finite(fit, rating_contrast(fit, inside[model]), int(inside[model]), level)
+            found = _rated(fit, model, inside[model], level)
             low, high = (zero + ELO * each for each in found)
-            out.append(Interval(float(fit.ratings[model]), low, high, _anchored(fit, inside[model])))
+            out.append(Interval(float(fit.ratings[model]), low, high, _odd(fit, model, inside[model])))
         else:
             low, high = one_sided(fit, model, level)
             out.append(Interval(float(fit.ratings[model]), zero + ELO * low, zero + ELO * high, _said(fit, model)))
@@ -53,6 +54,8 @@ def difference(fit: Fit, a: str, b: str, level: float = 0.95) -> Interval:
     if one in inside and other in inside:
         contrast = np.zeros(fit.pool.likelihood.size)
         contrast[inside[one]], contrast[inside[other]] = 1, -1
+        if lone := [name for name, place in ((a, one), (b, other)) if fit.pool.lone[place]]:
+            return Interval(float(fit.ratings[one] - fit.ratings[other]), -inf, inf, f"{lone[0]}: {LONE}")
         freedom = fit.pool.sandwich.freedom
         scarcer = min(inside[one], inside[other], key=lambda n: float(freedom[n]))
         low, high = _finite(fit, contrast, scarcer, level)
@@ -104,16 +107,24 @@ def rating_contrast(fit: Fit, member: int) -> Floats:
     return contrast
 
 
+def _rated(fit: Fit, model: int, member: int, level: float) -> tuple[float, float]:
+    if _odd(fit, model, member) in (LONE, ANCHOR_LONE):
+        return -inf, inf
+    return _finite(fit, rating_contrast(fit, member), member, level)
+
+
 def _finite(fit: Fit, contrast: Floats, scarce: int, level: float) -> tuple[float, float]:
     """The bounds of a contrast of models in the pool, in nats; `scarce` is the one of them with the fewest battles."""
     pool = fit.pool
     value = float(contrast @ pool.at)
-    variance = float(contrast @ pool.sandwich.covariance @ contrast)
+    held = [
+        (float(contrast @ each.covariance @ contrast), float(each.freedom[scarce])) for each in pool.sandwich.both()
+    ]
+    variance, freedom = max(held, key=lambda each: student(level, each[1]) * sqrt(max(0.0, each[0])))
     if variance <= 0:
         return value, value
-    freedom = float(pool.sandwich.freedom[scarce])
     reach = student(level, freedom) * sqrt(variance)
-    if freedom >= FEW:
+    if freedom >= FEW or not searched(len(pool.members), pool.sandwich.freedom):
         return value - reach, value + reach
     ratio = variance / float(contrast @ pool.sandwich.bread @ contrast)
     loss = student(level, freedom) ** 2 * ratio / 2
@@ -135,10 +146,12 @@ def one_sided(fit: Fit, model: int, level: float, against: int | None = None) ->
     """
     pool = fit.pool
     place = int(pool.placed.place[model])
-    if place == UNKNOWN:
+    if place == UNKNOWN or pool.lone[model] or not searched(len(pool.members), pool.sandwich.freedom):
         return -inf, inf
     holding = pool.placed.between(model)
     everyone = np.union1d(pool.members, holding)
+    if int((pool.placed.place != WITHIN).sum()) * float(len(everyone)) ** 3 > MOST_WORK:
+        return -inf, inf
     cells = pool.cells.among(everyone)
     member = np.isin(everyone, pool.members)
     likelihood = Likelihood(cells, pool.likelihood.davidson)
@@ -184,11 +197,20 @@ def _alone(cells: Cells, mates: npt.NDArray[np.intp], likelihood: Likelihood, at
     return held(inner, at[-1] * ties, ties, float(at[-1]))[1]
 
 
-def _anchored(fit: Fit, member: int) -> str:
-    return "the anchor of the scale: its rating is set, not estimated" if member == fit.pool.anchor else ""
+def _odd(fit: Fit, model: int, member: int) -> str:
+    if member == fit.pool.anchor:
+        return "the anchor of the scale: its rating is set, not estimated"
+    if fit.pool.anchor is not None and fit.pool.lone[fit.pool.members[fit.pool.anchor]]:
+        return ANCHOR_LONE
+    return LONE if fit.pool.lone[model] else ""
 
 
 def _said(fit: Fit, model: int) -> str:
+    said = _how(fit, model)
+    return f"{said}; {LONE}" if fit.pool.lone[model] else said
+
+
+def _how(fit: Fit, model: int) -> str:
     place = int(fit.pool.placed.place[model])
     if place in (ABOVE, BELOW):
         done, end = ("won", "upper") if place == ABOVE else ("lost", "lower")
@@ -197,5 +219,7 @@ def _said(fit: Fit, model: int) -> str:
         column = np.where(cells.i[mine] == model, place == ABOVE, place == BELOW).astype(np.intp)
         others = cells.weight[mine][:, 2].sum() + cells.weight[mine][np.arange(int(mine.sum())), column].sum()
         if not others:
-            return f"{done} all of its {fit.battles[model]:,} battles: its rating has no {end} end"
+            number = int(fit.battles[model])
+            all_ = "its only battle" if number == 1 else f"all of its {number:,} battles"
+            return f"{done} {all_}: its rating has no {end} end"
     return SAID[place]

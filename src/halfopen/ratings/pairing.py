@@ -29,7 +29,8 @@ PORTIONS = 200  # in which many battles are dealt out
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Compare `a` with `b` in so many battles; together with those before it the wanted intervals narrow by `narrows`.
+    """Compare `a` with `b` in so many battles; when those of all rows so far are fought, the wanted intervals have
+    narrowed by `narrows`, so that the last row tells what all of them bring.
 
     `narrows` is in Elo, of half the width at 95 %, on average over the wanted intervals; inf where one was endless.
     """
@@ -45,11 +46,12 @@ def next_pairs(
 ) -> tuple[Ask, ...]:
     """How `count` battles are best spent on the differences among the `top` models, or on one pair's.
 
-    A wanted model without a finite rating comes first: it has to meet one from which it may lose (or win).
+    A wanted model without a finite rating comes first: it has to meet one from which it may lose (or win). So does
+    one whose battles are all of one cluster: it has to fight in another.
     Raises BadBattles for names that are not there, and ValueError if nothing is wanted.
     """
     wanted = _wanted(fit, top, pair)
-    outside = [model for model in wanted if fit.pool.placed.place[model] != WITHIN]
+    outside = [model for model in wanted if fit.pool.placed.place[model] != WITHIN or fit.pool.lone[model]]
     if outside:
         return tuple(_first_of_all(fit, model, max(1, count // len(outside))) for model in outside)
     inside = {int(model): n for n, model in enumerate(fit.pool.members)}
@@ -57,16 +59,22 @@ def next_pairs(
     return _dealt(fit, contrasts, count)
 
 
-def needed(fit: Fit, a: str, b: str, certainty: float = 0.95) -> int | None:
+def needed(fit: Fit, a: str, b: str, certainty: float = 0.95, power: float = 0.8) -> int | None:
     """How many battles between the two make their order so certain, if they differ as it seems: 0 if it is already.
 
-    None where that is more than ten million. Raises BadBattles for a model without a finite rating.
+    So many suffice with the probability `power`; with 0.5, which is fewer, it is a coin's flip whether they do. None
+    where it is more than ten million. Raises BadBattles for a model without a finite rating, or with all battles in
+    one cluster, and ValueError for a certainty or a power that is none.
     """
     if not 0.5 < certainty < 1:
         raise ValueError(f"the certainty is {certainty}; it lies between 0.5 and 1, as in 0.95")
+    if not 0.5 <= power < 1:
+        raise ValueError(f"the power is {power}; it lies between 0.5 and 1, as in 0.8")
     known = _Pair(fit, a, b)
     z = NormalDist().inv_cdf(certainty)
-    return known.battles(abs(known.gap) / z) if known.gap else None
+    if not known.gap or known.battles(abs(known.gap) / z) == 0:
+        return 0 if known.gap else None
+    return known.battles(abs(known.gap) / (z + NormalDist().inv_cdf(power)))
 
 
 def needed_for_width(fit: Fit, a: str, b: str, half_width: float, level: float = 0.95) -> int | None:
@@ -87,11 +95,16 @@ class _Pair:
         if not isfinite(self.gap):
             lost = a if not isfinite(fit.ratings[one]) else b
             raise BadBattles(f"{lost!r} has no finite rating yet; next_pairs says whom it has to meet first")
+        if lone := [name for name, place in ((a, one), (b, other)) if fit.pool.lone[place]]:
+            raise BadBattles(
+                f"all battles of {lone[0]!r} are of one cluster; next_pairs says whom it has to meet first"
+            )
         inside = {int(model): n for n, model in enumerate(fit.pool.members)}
         contrast = np.zeros(fit.pool.likelihood.size)
         contrast[inside[one]], contrast[inside[other]] = 1, -1
         self.bread = float(contrast @ fit.pool.sandwich.bread @ contrast)
-        self.ratio = float(contrast @ fit.pool.sandwich.covariance @ contrast) / self.bread
+        variances = [float(contrast @ each.covariance @ contrast) for each in fit.pool.sandwich.both()]
+        self.ratio = max(variances) / self.bread
         self.adds = _information(np.array([self.gap / ELO]))[0]
 
     def battles(self, error: float) -> int | None:
@@ -132,11 +145,14 @@ def _contrasts(models: Sequence[int], size: int) -> Floats:
 
 
 def _first_of_all(fit: Fit, model: int, count: int) -> Ask:
-    """A model outside the pool meets the member that is likeliest to end its row of wins or losses."""
+    """One outside the pool meets the member that is likeliest to end its row of wins or losses; a lone one its like."""
     ratings = fit.ratings[fit.pool.members]
     nearest = {inf: ratings.argmax(), -inf: ratings.argmin()}.get(float(fit.ratings[model]))
     if nearest is None:
-        nearest = np.abs(ratings - np.median(ratings)).argmin()
+        own = float(fit.ratings[model])
+        apart = np.abs(ratings - (own if isfinite(own) else np.median(ratings)))
+        apart[fit.pool.members == model] = inf
+        nearest = apart.argmin()
     return Ask(fit.models[model], fit.models[int(fit.pool.members[int(nearest)])], count, inf)
 
 
@@ -150,20 +166,29 @@ def _dealt(fit: Fit, contrasts: Floats, count: int) -> tuple[Ask, ...]:
     )
     strength = fit.pool.at[:size]
     adds = _information(strength[:, None] - strength)
-    before = _half_width(contrasts, bread, ratio)
+    first = bread.copy()
     dealt: dict[tuple[int, int], int] = {}
-    narrows: dict[tuple[int, int], float] = {}
     left = count
     while left > 0:
         portion = min(left, max(1, count // PORTIONS))
-        one, other = _best(contrasts, bread, ratio, adds * portion)
-        away = bread[:, one] - bread[:, other]
-        bread -= np.outer(away, away) / (1 / (adds[one, other] * portion) + away[one] - away[other])
-        dealt[one, other] = dealt.get((one, other), 0) + portion
-        narrows[one, other] = before - _half_width(contrasts, bread, ratio)
+        pair = _best(contrasts, bread, ratio, adds * portion)
+        _tell(bread, pair, float(adds[pair]) * portion)
+        dealt[pair] = dealt.get(pair, 0) + portion
         left -= portion
     names = [fit.models[int(member)] for member in fit.pool.members]
-    return tuple(Ask(names[one], names[other], battles, narrows[one, other]) for (one, other), battles in dealt.items())
+    before, out = _half_width(contrasts, first, ratio), []
+    for pair, battles in dealt.items():
+        _tell(first, pair, float(adds[pair]) * battles)
+        narrows = before - _half_width(contrasts, first, ratio)
+        out.append(Ask(names[pair[0]], names[pair[1]], battles, narrows))
+    return tuple(out)
+
+
+def _tell(bread: Floats, pair: tuple[int, int], adds: float) -> None:
+    """What is known after battles of a pair that add so much."""
+    one, other = pair
+    away = bread[:, one] - bread[:, other]
+    bread -= np.outer(away, away) / (1 / adds + away[one] - away[other])
 
 
 def _best(contrasts: Floats, bread: Floats, ratio: Floats, adds: Floats) -> tuple[int, int]:

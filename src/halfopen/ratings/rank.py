@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isnan
+from math import inf, isnan
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ import numpy.typing as npt
 from halfopen.ratings.bradley_terry import Fit
 from halfopen.ratings.interval import intervals, one_sided
 from halfopen.ratings.likelihood.connected import ABOVE, BELOW
+from halfopen.ratings.likelihood.sandwich import Sandwich
 from halfopen.ratings.likelihood.student import student
 from halfopen.ratings.scale import ELO, Interval, certainty
 
@@ -26,6 +27,8 @@ Floats = npt.NDArray[np.float64]
 Ahead = npt.NDArray[np.bool_]
 
 DRAWS = 10_000
+MOST_GAPS = 2e9  # draws x pairs, some seconds; of a thousand models 4,000 draws are made
+FEWEST = 1_000
 AT_ONCE = 1_000  # draws: as many as stay in a processor's cache
 
 
@@ -79,16 +82,29 @@ def ahead_beyond_doubt(fit: Fit, seed: int, level: float = 0.95, draws: int = DR
     pool, size = fit.pool, len(fit.models)
     members = pool.members
     covariance = fit.covariance[np.ix_(members, members)]
-    variance = np.diagonal(covariance)
-    errors = np.sqrt(np.maximum(variance[:, None] + variance - 2 * covariance, 1e-12))
-    alone = _pointwise(covariance, errors, level, draws, np.random.default_rng(seed))
-    freedom = pool.sandwich.freedom
-    quantiles = np.array([student(alone, float(each)) for each in freedom])
-    reach = np.maximum.outer(quantiles, quantiles) * errors
+    draws = min(draws, max(FEWEST, int(2 * MOST_GAPS / len(members) ** 2)))
+    alone = _pointwise(covariance, _errors(covariance), level, draws, np.random.default_rng(seed))
+    reach = np.max([_reach(each, alone) for each in pool.sandwich.both()], axis=0)
+    lone = pool.lone[members]
+    reach[lone, :] = reach[:, lone] = inf
     ratings = fit.ratings[members]
     ahead = np.zeros((size, size), dtype=np.bool_)
     ahead[np.ix_(members, members)] = ratings[:, None] - ratings > reach
     return _with_outsiders(fit, ahead, alone)
+
+
+def _reach(sandwich: Sandwich, level: float) -> Floats:
+    """How far apart each two have to be, in Elo; the one with fewer battles says with which quantile."""
+    size = len(sandwich.freedom)
+    quantiles = np.array([student(level, float(each)) for each in sandwich.freedom])
+    errors = ELO * _errors(sandwich.covariance[:size, :size])
+    return np.asarray(np.maximum.outer(quantiles, quantiles) * errors, dtype=np.float64)
+
+
+def _errors(covariance: Floats) -> Floats:
+    """The standard error of every difference."""
+    variance = np.diagonal(covariance)
+    return np.asarray(np.sqrt(np.maximum(variance[:, None] + variance - 2 * covariance, 1e-18)), dtype=np.float64)
 
 
 def _pointwise(covariance: Floats, errors: Floats, level: float, draws: int, dice: np.random.Generator) -> float:
@@ -109,7 +125,10 @@ def _pointwise(covariance: Floats, errors: Floats, level: float, draws: int, dic
 def _with_outsiders(fit: Fit, ahead: Ahead, level: float) -> Ahead:
     """Those who won or lost everything: ahead of (behind) whom their one bound leaves behind (ahead)."""
     place = fit.pool.placed.place
-    errors = student(level, float(fit.pool.sandwich.freedom.min())) * np.sqrt(np.diagonal(fit.covariance))
+    lone = fit.pool.lone
+    sure = fit.pool.sandwich.freedom[~lone[fit.pool.members]]
+    errors = student(level, float(sure.min(initial=1e9))) * np.sqrt(np.diagonal(fit.covariance))
+    errors[lone] = inf
     for model in np.flatnonzero((place == ABOVE) | (place == BELOW)):
         low, high = (fit.scale.at + ELO * each for each in one_sided(fit, int(model), level))
         with np.errstate(invalid="ignore"):

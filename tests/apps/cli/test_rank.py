@@ -89,8 +89,7 @@ def test_the_table_tells_rank_sets_ratings_and_intervals() -> None:
 
 
 def test_csv_can_be_read_by_the_next_tool() -> None:
-    told = rank(written(*BATTLES), "--csv").stdout
-    read = list(csv.DictReader(io.StringIO(told)))
+    read = list(csv.DictReader(io.StringIO(rank(written(*BATTLES), "--csv").stdout)))
     assert [(row["model"], float(row["rating"])) for row in read] == [
         (row["model"], row["rating"]) for row in rows("battles.csv")
     ]
@@ -220,13 +219,52 @@ def test_plot_draws_every_model(tmp_path: Path) -> None:
     assert rank("battles.csv", "--plot", "board.png").exit_code == 0
     assert (tmp_path / "board.png").read_bytes().startswith(b"\x89PNG")
     assert "board.jpg: a picture is written as .svg or .png" in refused("battles.csv", "--plot", "board.jpg")
-    assert "No such file or directory" in refused("battles.csv", "--plot", "nowhere/board.svg")
+    assert "nowhere" in refused("battles.csv", "--plot", "nowhere/board.svg")
 
 
 def test_the_example_is_ranked_as_it_is() -> None:
     found = rows(str(PEOPLE))
     assert (len(found), found[0]["model"]) == (59, "GPT 4")
     assert sum(row["battles"] for row in found) == 2 * 8931
+
+
+def test_a_judge_that_always_takes_the_first_is_told() -> None:
+    path = written(*(f"{a},{b},model_a" for a, b, _ in _split() * 5))
+    assert "the covariate position decides every battle" in refused(path, "--position")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--pair", "x", "y"], "a pair says for whom the next battles are planned"),
+        (["--json", "--csv"], "choose one"),
+        (["--bootstrap", "199"], "200 resamples at least"),
+        (["--at", "nan"], "the scale is put at nan"),
+        (["--at", "inf"], "the scale is put at inf"),
+    ],
+)
+def test_options_that_make_no_sense_together_are_refused(words: list[str], said: str) -> None:
+    assert said in refused(written(*BATTLES), *words)
+
+
+def test_a_bootstrap_keeps_what_is_said_of_one_that_won_everything() -> None:
+    path = written(*BATTLES, *["king,x,model_a"] * 12)
+    drawn = rows(path, "--bootstrap", "200")[0]
+    assert (drawn == rows(path)[0], "no upper end" in drawn["says"]) == (True, True)
+
+
+def test_an_empty_cluster_is_one_of_its_own() -> None:
+    each = rows(written(*(f"{line},{n}" for n, line in enumerate(BATTLES)), head=f"{HEAD},cluster"))
+    assert rows(written(*(f"{line}," for line in BATTLES), head=f"{HEAD},cluster")) == each
+
+
+def test_a_name_has_no_blanks_about_it_and_cannot_move_the_cursor() -> None:
+    blanks = written(*(" " + line.replace(",", " , ") for line in BATTLES), name="blanks.csv")
+    assert rows(blanks) == rows(written(*BATTLES))
+    told = rank(written(*(line.replace("x", "x\x1b[2J") for line in BATTLES), *["king\x07,y,model_a"] * 4))
+    assert (told.exit_code, "\x1b" in told.output) == (0, False)
+    assert "x\\x1b[2J" in told.stdout
+    assert "king\\x07" in told.stderr
 
 
 # -- boards
@@ -283,12 +321,15 @@ BAD = {
     f"{HEAD}\nx,y,tie\n\nx,y,left\n": "bad.csv:4: the winner is 'left'; it is one of model_a, model_b, tie",
     f'{HEAD}\n"x\nx",y,tie\nx,y\n': "bad.csv:4: 2 columns; the first line names 3",
     f'{HEAD}\n"x\nx",y,tie\nz,z,tie\n': "bad.csv:4: 'z' is compared with itself",
-    f"{HEAD}\nx,y,tie\n ,y,tie\n": "bad.csv:3: a model is called ' '",
+    f"{HEAD}\nx,y,tie\n ,y,tie\n": "bad.csv:3: a model is called ''",
     f"{HEAD},weight\nx,y,tie,1\nx,y,tie,heavy\n": "bad.csv:3: weight is 'heavy'; a number that is not negative",
-    f"{HEAD},weight\nx,y,tie,1\nx,y,tie,0\n": "bad.csv:3: the weight is 0.0",
+    f"{HEAD},weight\nx,y,tie,1\nx,y,tie,0\n": "bad.csv:3: the weight is 0; a finite number greater than 0 is needed",
+    f"{HEAD},weight\nx,y,tie,1e300\n": "bad.csv:2: the weight is 1e+300",
+    f"{HEAD},cluster\nx,y,tie,c\nx,y,model_a,c\n": "all battles are of one cluster",
     f"{HEAD},weight\nx,y,tie,inf\n": "bad.csv:2: weight is 'inf'",
     f"{HEAD}\nx,y,tie\nv,w,tie\n": "2 groups of models never met each other",
-    f"{HEAD}\nx,y,model_a\n": "there is an order, and no distance in it is finite",
+    f"{HEAD}\nx,y,model_a\nz,y,model_a\n": "there is an order, and no distance in it is finite",
+    f"{HEAD}\nx,y,model_a\nx,y,model_a\n": "x won all of its 2 battles against y: no rating is finite. With 95 %",
     f"{HEAD}\nx,y,\udcff\n": "bad.csv: this is no UTF-8 text",
     "[1, 2": "bad.csv: the board is not JSON",
 }

@@ -8,8 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from halfopen.ratings import Battles, Disconnected, Scale, battles, fit
-from halfopen.ratings.bradley_terry import NoOptimum
+from halfopen.ratings import Battles, Disconnected, NoOptimum, Scale, battles, fit
 from halfopen.ratings.judges import Corrected, CorrectedRatings, corrected_ratings, corrected_share
 from halfopen.ratings.judges.corrected_ratings import UNCORRECTED
 

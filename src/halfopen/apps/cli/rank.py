@@ -56,6 +56,8 @@ def run(
     plot: Annotated[Path | None, typer.Option(help="Draw the intervals: a file named .svg or .png.")] = None,
 ) -> None:
     """Who beats whom, and how sure that is."""
+    if as_json and as_csv:
+        raise typer.BadParameter("--json and --csv are two ways to print the same; choose one")
     options = Options(
         category=category,
         judge=judge,
@@ -75,7 +77,7 @@ def run(
         if plot is not None:
             _draw(ranking, plot, battles, options)
     for sentence in (*ranking.warnings, *effects_said(ranking.effects)):
-        typer.echo(sentence, err=True)
+        typer.echo(f"{_shown(sentence).removesuffix('.')}.", err=True)
     if next_:
         _tell_next(ranking, as_json, as_csv)
     elif as_json:
@@ -168,13 +170,18 @@ def _tell(ranking: Ranking) -> None:
     console = Console() if sys.stdout.isatty() else Console(width=160)  # a pipe has no width of its own
     console.print(table)
     for place in said:
-        console.print(Text(f"{place.model}: {place.says}."))
+        console.print(Text(_shown(f"{place.model}: {place.says}.")))
+
+
+def _shown(text: str) -> str:
+    """With what cannot be printed written out, so that a name cannot move the cursor of who reads it."""
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
 def _cells(place: Place) -> Sequence[str]:
     rank = f"{place.rank_low}" if place.rank_low == place.rank_high else f"{place.rank_low}-{place.rank_high}"
     battles = "" if place.battles is None else f"{place.battles:,}"
-    return rank, place.model, _elo(place.rating), f"{_elo(place.low)} to {_elo(place.high)}", battles
+    return rank, _shown(place.model), _elo(place.rating), f"{_elo(place.low)} to {_elo(place.high)}", battles
 
 
 def _elo(value: float) -> str:
@@ -196,7 +203,7 @@ def _tell_pairs(rows: Sequence[Mapping[str, object]]) -> None:
     for row in rows:
         narrows = row["narrows"]
         told = "from endless" if narrows is None else f"{narrows:.2g}"
-        table.add_row(Text(str(row["a"])), Text(str(row["b"])), f"{row['battles']:,}", told)
+        table.add_row(Text(_shown(str(row["a"]))), Text(_shown(str(row["b"]))), f"{row['battles']:,}", told)
     console = Console() if sys.stdout.isatty() else Console(width=160)
     console.print(table)
 

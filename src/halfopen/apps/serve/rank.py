@@ -22,7 +22,7 @@ from halfopen.errors import BadBody, TooLarge
 from halfopen.flows.house import House
 
 MOST_BATTLES = 200_000
-MOST_MODELS = 1_000
+MOST_MODELS = 1_000  # some ten seconds at most, however few battles they have: see ratings.likelihood.profile.searched
 MOST_WORK = 20_000_000  # rounds of resampling x battles: some ten seconds
 EXAMPLE = '{"battles": [{"model_a": "x", "model_b": "y", "winner": "model_a"}]}'
 

@@ -17,11 +17,12 @@ import numpy as np
 import numpy.typing as npt
 
 from halfopen.ratings.battle import BadBattles, Battles
-from halfopen.ratings.bradley_terry import Disconnected, NoOptimum, Scale
+from halfopen.ratings.bradley_terry import Scale
 from halfopen.ratings.judges.corrected import columns, tuned
 from halfopen.ratings.likelihood.cells import cells_of
 from halfopen.ratings.likelihood.connected import pools
 from halfopen.ratings.likelihood.student import student
+from halfopen.ratings.refused import Disconnected, NoOptimum
 from halfopen.ratings.scale import ELO, Interval
 
 Floats = npt.NDArray[np.float64]

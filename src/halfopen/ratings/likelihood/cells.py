@@ -60,17 +60,32 @@ def cells_of(battles: Battles) -> Cells:
     if battles.covariates is not None:
         return rows_of(battles)
     size = len(battles.models)
-    place = pair_and_outcome(battles)
-    if 3 * size * size > 4 * len(battles) + 1_000_000:  # many models and few battles: most pairs never met
-        found, place = np.unique(place, return_inverse=True)
-        pairs, slot = np.unique(found // 3, return_inverse=True)
-        place = (3 * slot + found % 3)[place]
-    else:
-        pairs = np.arange(size * size)
+    if 3 * size * size <= 4 * len(battles) + 1_000_000:
+        return _counted(battles, size)
+    place = pair_and_outcome(battles)  # many models and few battles: most pairs never met
+    found, place = np.unique(place, return_inverse=True)
+    pairs, slot = np.unique(found // 3, return_inverse=True)
+    place = (3 * slot + found % 3)[place]
     weight = _summed(place, battles.weight, len(pairs))
     square = weight if battles.weight is None else _summed(place, battles.weight**2, len(pairs))
+    return Cells(size, pairs // size, pairs % size, weight, square)
+
+
+def _counted(battles: Battles, size: int) -> Cells:
+    """All pairs as they were written, each side first, and then the two halves of the square laid on each other."""
+    place = battles.a * np.int32(3 * size)
+    place += battles.b * np.int32(3)
+    place += battles.outcome
+    low, high = np.triu_indices(size, 1)
+
+    def folded(weight: Floats | None) -> Floats:
+        square = _summed(place, weight, size * size).reshape(size, size, 3)
+        return np.asarray(square[low, high] + square[high, low][:, MIRRORED], dtype=np.float64)
+
+    weight = folded(battles.weight)
+    square = weight if battles.weight is None else folded(battles.weight**2)
     met = weight.any(axis=1)
-    return Cells(size, pairs[met] // size, pairs[met] % size, weight[met], square[met])
+    return Cells(size, low[met], high[met], weight[met], square[met])
 
 
 def rows_of(battles: Battles) -> Cells:
@@ -90,5 +105,5 @@ def pair_and_outcome(battles: Battles) -> Places:
     return ((low * len(battles.models) + high) * 3 + outcome).astype(np.intp)  # 48 million at most
 
 
-def _summed(place: Places, weight: Floats | None, pairs: int) -> Floats:
+def _summed(place: npt.NDArray[np.integer], weight: Floats | None, pairs: int) -> Floats:
     return np.bincount(place, weights=weight, minlength=3 * pairs).astype(np.float64).reshape(pairs, 3)

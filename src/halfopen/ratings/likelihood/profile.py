@@ -19,6 +19,13 @@ from halfopen.ratings.likelihood.newton import NotFound, held
 CLOSE = 1e-7  # nats, of the bound
 FARTHEST = 60.0  # nats; odds that no number of battles could show
 MOST_TURNS = 60
+FEW = 300  # battles (or clusters) that a rating rests on: below it the profile is asked, from it on the two agree
+MOST_WORK = 5e9  # models that are searched x the cube of all: some ten seconds
+
+
+def searched(models: int, freedom: Floats) -> bool:
+    """Whether the profiles of all models with few battles can be searched in a bearable time."""
+    return int((freedom < FEW).sum()) * float(models) ** 3 <= MOST_WORK
 
 
 def bound(

@@ -9,14 +9,18 @@ tied its only battle.) Ties make battles vary less than the model thinks, which 
 residuals know and the curvature does not.
 
 In clusters M sums over the clusters' slopes, each part divided by the square root of 1 - its share of what is known of
-that model, and times C / (C - 1).
+that model, and times C / (C - 1). At the optimum the slopes of a model's clusters sum to 0, so of one that has a single
+cluster they say nothing (`lone_in`), and of one that has few they say little. `alone` is what battles by themselves
+would give; an interval is the wider one of both.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from halfopen.ratings.likelihood.cells import Cells, Floats, Places
 from halfopen.ratings.likelihood.likelihood import Likelihood, centring
@@ -29,19 +33,35 @@ class Sandwich:
     bread: Floats  # the inverse of minus the curvature
     covariance: Floats
     freedom: Floats
+    alone: Sandwich | None = None  # in clusters: the same of battles by themselves, which no interval may fall below
+
+    def both(self) -> Sequence[Sandwich]:
+        """This one, and that of battles by themselves: the wider interval of the two is the honest one."""
+        return (self,) if self.alone is None else (self, self.alone)
 
 
 def sandwich(likelihood: Likelihood, at: Floats, rows: Cells | None = None, cluster: Places | None = None) -> Sandwich:
     """The covariance of the parameters at the optimum; with `cluster`, of `rows`, a cell a battle."""
     bread = _bread(likelihood, at)
-    if rows is None or cluster is None:
-        meat, freedom = _independent(likelihood, at, bread)
-    else:
-        meat, freedom = _clustered(Likelihood(rows, likelihood.davidson), at, cluster)
+    meat, freedom = _independent(likelihood, at, bread)
     models = likelihood.cells.models
-    if likelihood.pull:
-        meat[:models, :models] += likelihood.pull * centring(models)
-    return Sandwich(bread, bread @ meat @ bread, freedom)
+    pulled = likelihood.pull * centring(models) if likelihood.pull else 0.0
+    meat[:models, :models] += pulled
+    alone = Sandwich(bread, bread @ meat @ bread, freedom)
+    if rows is None or cluster is None:
+        return alone
+    shared, freedom = _clustered(Likelihood(rows, likelihood.davidson), at, cluster)
+    shared[:models, :models] += pulled
+    lone = np.flatnonzero(lone_in(rows, cluster))
+    shared[lone, lone] += meat[lone, lone]
+    return Sandwich(bread, bread @ shared @ bread, freedom, alone)
+
+
+def lone_in(rows: Cells, cluster: Places) -> npt.NDArray[np.bool_]:
+    """Which models have all of their battles in one cluster; `rows` are cells a battle."""
+    clusters = int(cluster.max()) + 1
+    both = np.concatenate((rows.i, rows.j)) * clusters + np.concatenate((cluster, cluster))
+    return np.asarray(np.bincount(np.unique(both) // clusters, minlength=rows.models) == 1)
 
 
 def _bread(likelihood: Likelihood, at: Floats) -> Floats:
