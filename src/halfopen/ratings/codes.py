@@ -1,9 +1,9 @@
 """Codes for a column of names: each object is looked up once, however often it stands in the column.
 
-Columns of millions of rows hold few objects, since who makes them keeps each text once (a CSV reader, a generator, a
-list of models). The addresses of the objects are numbers, so a table by their hash, in numpy, gives every row its code
+Columns of millions of rows often hold few objects, since who made them keeps each text once (a generator, a list of
+models). The addresses of the objects are numbers, so a table by their hash, in numpy, gives every row its code
 in a third of the time of a dictionary. Two objects at one place of the table go to the next table; a column that has
-almost as many objects as rows is left to the dictionary.
+many objects (a CSV reader makes one for each cell) is left to the dictionary.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def coded(column: Sequence[Any], code: Callable[[Any], int]) -> Ints:
     objects = np.fromiter(column, dtype=object, count=len(column))
     address = np.frombuffer(objects, dtype=np.intp)
     probed = address[:: max(1, len(address) // PROBED)]
-    if len(np.unique(probed)) > len(probed) // 2 and len(np.unique(address)) > len(address) // 4:
+    if len(np.unique(probed)) > len(probed) // 2:  # too many objects for a table, and counting them takes longer
         return _one_by_one(column, code)
     out = np.empty(0, dtype=np.int32)
     rows: Places | None = None  # None: all of them
