@@ -39,9 +39,12 @@ class Snapshot(msgspec.Struct):
     exchange: list[Exchange]
 
 
-def shipped(data: Path | None = None) -> Catalog:
-    """The rows in the package, by way of the snapshot in a data folder if one is given. Raises documents.Complaints."""
-    packaged = files("halfopen.catalog").joinpath("data")
+def shipped(data: Path | None = None, rows: Traversable | None = None) -> Catalog:
+    """The rows in the package, by way of the snapshot in a data folder if one is given. Raises documents.Complaints.
+
+    `rows` is another folder of rows than the package's.
+    """
+    packaged = rows or files("halfopen.catalog").joinpath("data")
     texts = dict(_texts(packaged, ""))
     if data is None:
         return _read(texts)
