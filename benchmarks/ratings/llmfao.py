@@ -1,30 +1,26 @@
 """Writes docs/llmfao.md: people and two judge models on the same comparisons, and what a few labels mend.
 
-    python benchmarks/ratings/llmfao.py
+    python -m benchmarks.ratings.llmfao
 
 The data are examples/llmfao (CC BY 4.0, Dmitry Ustalov). Seeds are fixed, so that the page comes out the same.
 """
 
 from __future__ import annotations
 
-import csv
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from math import nan, sqrt
+from collections.abc import Mapping, Sequence
+from math import sqrt
 from pathlib import Path
 from statistics import NormalDist
 from textwrap import fill
 
 import numpy as np
-import numpy.typing as npt
 
+from benchmarks.ratings.llmfao_votes import LABELS, SEED, Floats, Scores, Study, Votes, scored, scored_for, study
 from halfopen.adapters.plot import Mark, intervals
-from halfopen.ratings.battle import Battles, battles
 from halfopen.ratings.bradley_terry import fit
 from halfopen.ratings.interval import intervals as intervals_of
 from halfopen.ratings.judges import (
-    WORTH,
     Paired,
     against,
     alpha,
@@ -34,82 +30,14 @@ from halfopen.ratings.judges import (
     kappa,
     same,
 )
-from halfopen.ratings.rank import Row, table
+from halfopen.ratings.rank import Row
 from halfopen.ratings.scale import Interval
-from halfopen.ratings.style import position
 
 ROOT = Path(__file__).parents[2]
-DATA, PAGE, PICTURE = ROOT / "examples" / "llmfao", ROOT / "docs" / "llmfao.md", ROOT / "docs" / "llmfao.svg"
+PAGE, PICTURE = ROOT / "docs" / "llmfao.md", ROOT / "docs" / "llmfao.svg"
 
-JUDGES = {"GPT-3.5": "judge_gpt3.csv", "GPT-4": "judge_gpt4.csv"}
-SEED = 20231
-LABELS, DRAWS = 600, 10  # of a sample of people's labels, and how many samples
-COLUMNS = ("cluster", "category", "model_a", "model_b", "winner", "worker")
+DRAWS = 10  # samples of people's labels
 SHOWN = 15  # models in the picture
-
-Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Votes:
-    """One column for each thing, a row for each vote."""
-
-    comparison: Sequence[str]
-    prompt: Sequence[str]
-    model_a: Sequence[str]
-    model_b: Sequence[str]
-    winner: Sequence[str]
-    worker: Sequence[str]
-
-    def where(self, keep: Iterable[bool]) -> Votes:
-        places = [place for place, kept in enumerate(keep) if kept]
-        return Votes(*([column[place] for place in places] for column in vars(self).values()))
-
-    @property
-    def comparisons(self) -> list[tuple[str, str, str]]:
-        return list(zip(self.prompt, self.model_a, self.model_b, strict=True))
-
-    def rated(self, first_place: bool = False) -> Battles:
-        effects = position(len(self.winner)) if first_place else None
-        return battles(self.model_a, self.model_b, self.winner, cluster=self.comparison, covariates=effects)
-
-    def clustered(self, by: Sequence[str] | None) -> Battles:
-        return battles(self.model_a, self.model_b, self.winner, cluster=by)
-
-    def once(self) -> Battles:
-        """Every comparison counted once, however many voted on it."""
-        votes = Counter(self.comparisons)
-        weight = [1 / votes[each] for each in self.comparisons]
-        return battles(self.model_a, self.model_b, self.winner, weight=weight)
-
-
-def read(name: str) -> Votes:
-    with (DATA / name).open(encoding="utf-8", newline="") as text:
-        rows = list(csv.DictReader(text))
-    return Votes(*([row.get(name, "") for row in rows] for name in COLUMNS))
-
-
-@dataclass(frozen=True)
-class Study:
-    """The votes of people, those of each judge on the same comparisons, and what is rated by whom."""
-
-    people: Votes
-    judges: Mapping[str, Votes]
-    tables: Mapping[str, Mapping[str, Row]]  # rater -> model -> row, best first
-    once: Mapping[str, float]  # model -> its rating by people, each comparison counted once
-
-
-def study() -> Study:
-    people = read("people.csv")
-    seen = set(people.comparisons)
-    judges = {}
-    for name, file in JUDGES.items():
-        votes = read(file)
-        judges[name] = votes.where(each in seen for each in votes.comparisons)
-    found = fit(people.once())
-    once = dict(zip(found.models, found.ratings.tolist(), strict=True))
-    tables = {name: _table(votes) for name, votes in {"people": people, **judges}.items()}
-    return Study(people, judges, tables, once)
 
 
 def page(of: Study) -> str:
@@ -136,7 +64,7 @@ def _head(people: Votes) -> str:
         [examples/llmfao](../examples/llmfao/README.md)). There are {len(people.winner):,} votes of people on
         {len(set(people.comparison)):,} comparisons of {len({*people.model_a, *people.model_b})} models over
         {len(set(people.prompt))} prompts; GPT-3.5 (Turbo Instruct) and GPT-4 judged the same comparisons.
-        `python benchmarks/ratings/llmfao.py` wrote this page; a test writes it again. Intervals are at 95 %.""")
+        `python -m benchmarks.ratings.llmfao` wrote this page; a test writes it again. Intervals are at 95 %.""")
     return f"# Two judges and the people\n\n{prose}"
 
 
@@ -161,10 +89,6 @@ def _ratings(of: Study) -> str:
 def _width(votes: Votes, by: Sequence[str] | None) -> float:
     ends = [each.high - each.low for each in intervals_of(fit(votes.clustered(by)))]
     return float(np.median(ends))
-
-
-def _table(votes: Votes) -> dict[str, Row]:
-    return {row.model: row for row in table(fit(votes.rated()), seed=SEED)}
 
 
 def _elo(row: Row) -> str:
@@ -256,39 +180,12 @@ def _bias(people: Votes, judges: Mapping[str, Votes]) -> str:
     return "\n".join(["## Bias", "", prose, "", *lines])
 
 
-@dataclass(frozen=True)
-class Scores:
-    """Every comparison once: the score of the answer shown first, by people (the mean of votes) and by a judge."""
-
-    rows: Battles
-    people: Floats
-    judge: Floats
-    all_: int  # comparisons there are, of which these may be a part
-
-    def some(self, draw: int) -> Floats:
-        """People's scores of about LABELS in `all_` comparisons, nan for the others."""
-        labels = LABELS * len(self.people) // self.all_
-        keep = np.random.default_rng([SEED, draw]).permutation(len(self.people))[:labels]
-        out = np.full(len(self.people), nan)
-        out[keep] = self.people[keep]
-        return out
-
-
-def _scores(people: Votes, judge: Votes) -> Scores:
-    said: dict[tuple[str, str, str], list[float]] = defaultdict(list)
-    for unit, word in zip(people.comparisons, people.winner, strict=True):
-        said[unit].append(WORTH[word])
-    means = np.array([np.mean(said[unit]) for unit in judge.comparisons])
-    rows = battles(judge.model_a, judge.model_b, judge.winner)
-    return Scores(rows, means, np.array([WORTH[word] for word in judge.winner]), len(means))
-
-
 def _corrected(of: Study) -> str:
-    scores = {name: _scores(of.people, votes) for name, votes in of.judges.items()}
+    scores = {name: scored(of.people, votes) for name, votes in of.judges.items()}
     one = of.judges["GPT-4"]
     popular = [model for model, _ in Counter([*one.model_a, *one.model_b]).most_common(2)]
     shares = [_share_row("the answer shown first", name, each) for name, each in scores.items()]
-    shares += [_share_row(model, name, _of(each, model)) for model in popular for name, each in scores.items()]
+    shares += [_share_row(model, name, scored_for(each, model)) for model in popular for name, each in scores.items()]
     return "\n".join(
         [
             "## What a few labels mend",
@@ -327,18 +224,6 @@ comparisons, not how people would. With labels their bias goes away, and what is
 here: GPT-4 agrees with a person who has a preference about as often as people agree with each other, but it has
 one where people see a tie. A judge that follows people more closely is worth a multiple of its labels
 (`tests/ratings/judges` simulates some). Ask for the agreement before you ask for the ratings."""
-
-
-def _of(scores: Scores, model: str) -> Scores:
-    """The comparisons of one model, scored for it."""
-    place = scores.rows.models.index(model)
-    mine = (scores.rows.a == place) | (scores.rows.b == place)
-    turned = (scores.rows.b == place)[mine]
-
-    def score(each: Floats) -> Floats:
-        return np.asarray(np.where(turned, 1 - each[mine], each[mine]))
-
-    return Scores(scores.rows.where(mine), score(scores.people), score(scores.judge), scores.all_)
 
 
 def _share_row(what: str, name: str, scores: Scores) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import choix
+import evalica
 import numpy as np
 import pytest
 
@@ -14,7 +16,6 @@ ELO = 400 / np.log(10)
 
 @pytest.mark.parametrize("seed", range(3))
 def test_choix_comes_to_the_same_optimum(seed: int) -> None:
-    choix = pytest.importorskip("choix")
     read = battles(*drawn(STRENGTHS, 3_000, seed=seed))
     wins = np.zeros((8, 8))
     np.add.at(wins, (read.a, read.b), np.array([1, 0, 0.5])[read.outcome])
@@ -25,7 +26,6 @@ def test_choix_comes_to_the_same_optimum(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_evalica_comes_to_the_same_optimum_if_it_is_given_the_time(seed: int) -> None:
-    evalica = pytest.importorskip("evalica")
     a, b, winner = drawn(STRENGTHS, 3_000, seed=seed)
     words = {"model_a": evalica.Winner.X, "model_b": evalica.Winner.Y, "tie": evalica.Winner.Draw}
     found = evalica.bradley_terry(a, b, [words[each] for each in winner], tolerance=1e-14, limit=100_000)

@@ -9,32 +9,14 @@ from typing import Any
 
 from genai_prices.data_snapshot import get_snapshot
 
+from halfopen.adapters.prices.table import KEYS, SERVICES
 from tools.catalog_import.rows import Row
 
-KEYS: Mapping[str, str] = {  # ours -> that of genai-prices
-    "input": "input_mtok",
-    "output": "output_mtok",
-    "cached_read": "cache_read_mtok",
-    "cache_write_5m": "cache_write_mtok",
-    "cache_write_1h": "cache_write_1h_mtok",
-    "input_audio": "input_audio_mtok",
-    "cached_audio": "cache_audio_read_mtok",
-    "output_audio": "output_audio_mtok",
-    "output_image": "output_image_mtok",
-    "request": "requests_kcount",
-    "web_search": "web_searches_kcount",
-}
 LITELLM: Mapping[str, str] = {  # ours -> that of LiteLLM, in dollars a token
     "input": "input_cost_per_token",
     "output": "output_cost_per_token",
     "cached_read": "cache_read_input_token_cost",
     "cache_write_5m": "cache_creation_input_token_cost",
-}
-SERVICES: Mapping[str, tuple[Mapping[str, str], ...]] = {  # ours -> what asks genai-prices for it
-    "batch": ({"processing": "batch"},),
-    "flex": ({"service_tier": "flex"},),
-    "priority": ({"service_tier": "priority"},),
-    "fast": ({"speed": "fast"}, {"service_tier": "fast"}),
 }
 HOUR = time(2)  # in the peak hours of those who charge by the hour
 GENAI = "genai-prices 0.2.3"

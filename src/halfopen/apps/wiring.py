@@ -21,7 +21,7 @@ from halfopen.apps.sound import refuse, unknown
 from halfopen.catalog.provider import Provider
 from halfopen.catalog.snapshot import Catalog
 from halfopen.documents import amiss, nearest
-from halfopen.flows.house import House, Stock
+from halfopen.flows.house import House, Rows
 from halfopen.policy.rules import Lane, Policy
 from halfopen.ports.upstream import Signer
 
@@ -57,7 +57,7 @@ async def started(catalog: Catalog, settings: Settings, environment: Environment
             meter=Counts(lambda: {one.offer: one.days for one in retirements(house.world(), house.policy)}),
             clock=SystemClock(),
             new_id=new_id,
-            stock=Stock(catalog=book.catalog, zone_of=book.zone_of, ratings=book.ratings),
+            rows=Rows(catalog=book.catalog, zone_of=book.zone_of, ratings=book.ratings),
         )
         for engine in engines:
             engine.on_healthy = _forgiving(house, engine.name)

@@ -41,7 +41,7 @@ class Destination:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Stock:
+class Rows:
     """The rows that the offers were made of, for the tables that show them; zones and ratings are the team's."""
 
     catalog: Catalog = field(default_factory=lambda: catalog([], [], []))
@@ -70,7 +70,7 @@ class House:
     meter: Meter
     clock: Clock
     new_id: Callable[[], str]
-    stock: Stock = field(default_factory=Stock)
+    rows: Rows = field(default_factory=Rows)
     wards: Wards = field(default_factory=Wards)
     full_until: float = 0.0  # ticks; after a row could not be written nothing is spent until then
     _world: World | None = None

@@ -6,6 +6,7 @@ An event ends with a blank line; CRLF, LF and CR all end a line (WHATWG HTML, "S
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from halfopen.errors import BrokenProtocol
 
@@ -32,6 +33,10 @@ class Splitter:
         if len(self._rest) > LONGEST:
             raise BrokenProtocol(f"The provider sent an event longer than {LONGEST} bytes.")
         return events
+
+    def data(self, data: bytes) -> Iterator[bytes]:
+        """The same, but of each event its `data`, and nothing of those that have none. Raises BrokenProtocol."""
+        return filter(None, map(data_of, self.feed(data)))
 
     @property
     def rest(self) -> bytes:

@@ -6,7 +6,6 @@ import json
 import sys
 from decimal import Decimal
 from pathlib import Path
-from shutil import copytree
 from typing import Any
 
 import pytest
@@ -18,29 +17,6 @@ from halfopen.apps.cli.catalog import VERBS
 from tests.catalog.shelf import shipped
 
 TODAY = "2026-11-24"
-
-
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder in which the catalog was read once."""
-    folder = tmp_path_factory.mktemp("kept")
-    shelf.stock(folder)
-    return folder
-
-
-@pytest.fixture
-def here(tmp_path: Path, kept: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder to stand in, with a data folder of its own and no key of anybody."""
-    for row in shipped().providers.values():
-        if row.key_env:
-            monkeypatch.delenv(row.key_env, raising=False)
-    for name in ("HALFOPEN_KEY", "HALFOPEN_CONFIG"):
-        monkeypatch.delenv(name, raising=False)
-    copytree(kept, tmp_path / "data")
-    monkeypatch.setenv("HALFOPEN_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def catalog(*words: str) -> Result:
@@ -77,21 +53,21 @@ def test_without_a_verb_they_are_listed() -> None:
 # -- check
 
 
-def test_check_says_that_nothing_is_wrong_and_nothing_too_old_on_the_day_the_catalog_was_made(here: Path) -> None:
+def test_check_says_that_nothing_is_wrong_and_nothing_too_old_on_the_day_the_catalog_was_made(desk: Path) -> None:
     report = json.loads(catalog("check", "--json", "--today", TODAY).stdout)
     assert {row["severity"] for row in report["findings"]} == {"note"}
     assert all(row["file"] and row["line"] for row in report["findings"])
     assert report["status"] == catalog("check", "--today", TODAY).exit_code == 0
 
 
-def test_check_on_a_day_long_after_warns_of_every_price(here: Path) -> None:
+def test_check_on_a_day_long_after_warns_of_every_price(desk: Path) -> None:
     report = told("check", "--today", "2027-09-01", code=3)
     stale = {row["subject"] for row in report["findings"] if row["rule"] == "stale"}
     assert "gpt-6-luna@openai" in stale
 
 
-def test_check_ends_with_1_if_an_alias_means_what_has_retired(here: Path) -> None:
-    config(here, "aliases: {mine: o1@openai}")
+def test_check_ends_with_1_if_an_alias_means_what_has_retired(desk: Path) -> None:
+    config(desk, "aliases: {mine: o1@openai}")
     shown = catalog("check")
     assert shown.exit_code == 1
     assert "wrong: retired" in shown.stdout
@@ -99,14 +75,14 @@ def test_check_ends_with_1_if_an_alias_means_what_has_retired(here: Path) -> Non
     assert "1 wrong" in shown.stdout
 
 
-def test_check_shows_notes_only_when_asked(here: Path) -> None:
+def test_check_shows_notes_only_when_asked(desk: Path) -> None:
     assert "note: recalled" not in catalog("check").stdout
     assert "recalled" in catalog("check").stdout
     assert "note: recalled" in catalog("check", "--notes").stdout
 
 
 def test_check_says_how_much_was_held_against_the_other_table_or_why_nothing(
-    here: Path, monkeypatch: pytest.MonkeyPatch
+    desk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "offers were held against genai-prices" in catalog("check").stdout
     monkeypatch.setitem(sys.modules, "genai_prices.data_snapshot", None)
@@ -114,7 +90,7 @@ def test_check_says_how_much_was_held_against_the_other_table_or_why_nothing(
     assert "no price was held against it" in json.loads(catalog("check", "--json").stdout)["told"][0]
 
 
-def test_a_day_that_is_none_is_refused_in_a_sentence(here: Path) -> None:
+def test_a_day_that_is_none_is_refused_in_a_sentence(desk: Path) -> None:
     refused = catalog("check", "--today", "tomorrow")
     assert (refused.exit_code, refused.stderr) == (2, "halfopen: `tomorrow` is no day; write it as 2026-11-24\n")
 
@@ -122,7 +98,7 @@ def test_a_day_that_is_none_is_refused_in_a_sentence(here: Path) -> None:
 # -- diff
 
 
-def test_diff_tells_prices_and_ends_between_two_days(here: Path) -> None:
+def test_diff_tells_prices_and_ends_between_two_days(desk: Path) -> None:
     rows = told("diff", "2026-10-20", TODAY)
     kinds = {(row["subject"], row["kind"]): row for row in rows}
     assert kinds["mistral-large-4@mistral", "price"]["rates"]["input"] == {"before": "1.36", "after": "0.7"}
@@ -132,13 +108,13 @@ def test_diff_tells_prices_and_ends_between_two_days(here: Path) -> None:
     assert "retired; gpt-6.1-sol comes after it" in shown
 
 
-def test_diff_of_days_in_the_wrong_order_is_refused(here: Path) -> None:
+def test_diff_of_days_in_the_wrong_order_is_refused(desk: Path) -> None:
     refused = catalog("diff", TODAY, "2026-10-20")
     assert refused.exit_code == 2
     assert "the earlier day goes first" in refused.stderr
 
 
-def test_diff_of_a_day_with_itself_says_that_nothing_changed(here: Path) -> None:
+def test_diff_of_a_day_with_itself_says_that_nothing_changed(desk: Path) -> None:
     assert "Nothing changed in force" in catalog("diff", TODAY, TODAY).stdout
 
 
@@ -155,36 +131,36 @@ BOARD = {
 }
 
 
-def imported(here: Path, *words: str, code: int = 0) -> Any:
-    (here / "board.json").write_text(json.dumps(BOARD), encoding="utf-8")
+def imported(desk: Path, *words: str, code: int = 0) -> Any:
+    (desk / "board.json").write_text(json.dumps(BOARD), encoding="utf-8")
     return told("import-ratings", "board.json", "--day", "2026-11-20", *words, code=code)
 
 
-def test_a_board_is_matched_by_the_names_in_the_catalog_and_the_rest_is_listed(here: Path) -> None:
-    report = imported(here)
+def test_a_board_is_matched_by_the_names_in_the_catalog_and_the_rest_is_listed(desk: Path) -> None:
+    report = imported(desk)
     assert report["models"] == ["gpt-4.1", "o1"]
     assert report["categories"] == ["coding", "overall"]
     assert report["unmatched"]["secret-llama"] == "is no name in the catalog"
     assert "is a second name of gpt-4.1" in report["unmatched"].values()
 
 
-def test_its_scores_lie_beside_those_that_ship(here: Path) -> None:
-    path = Path(imported(here, "--raw")["written"])
+def test_its_scores_lie_beside_those_that_ship(desk: Path) -> None:
+    path = Path(imported(desk, "--raw")["written"])
     assert path.name == "ratings-arena-text-2026-11-20.yaml"
-    mine, ships = shelf.stock(here / "data").catalog.models["o1"], shipped().models["o1"]
+    mine, ships = shelf.stock(desk / "data").catalog.models["o1"], shipped().models["o1"]
     assert mine.ratings[: len(ships.ratings)] == ships.ratings
     (new,) = mine.ratings[len(ships.ratings) :]
     assert (new.score, new.category, new.style_control, new.named) == (Decimal(1390), "coding", False, "O1")
     assert new.source.name == "board.json, your own copy"
 
 
-def test_importing_it_twice_is_importing_it_once(here: Path) -> None:
-    first = Path(imported(here)["written"]).read_text("utf-8")
-    assert Path(imported(here)["written"]).read_text("utf-8") == first
+def test_importing_it_twice_is_importing_it_once(desk: Path) -> None:
+    first = Path(imported(desk)["written"]).read_text("utf-8")
+    assert Path(imported(desk)["written"]).read_text("utf-8") == first
 
 
-def test_a_board_of_nobody_we_know_writes_nothing(here: Path) -> None:
-    (here / "b.csv").write_text("model,score,ci,votes\nnobody,1300,5,100\n", encoding="utf-8")
+def test_a_board_of_nobody_we_know_writes_nothing(desk: Path) -> None:
+    (desk / "b.csv").write_text("model,score,ci,votes\nnobody,1300,5,100\n", encoding="utf-8")
     shown = catalog("import-ratings", "b.csv", "--day", "2026-11-20")
     assert shown.exit_code == 1
     assert "nobody is no name in the catalog" in shown.stdout
@@ -192,8 +168,8 @@ def test_a_board_of_nobody_we_know_writes_nothing(here: Path) -> None:
 
 
 @pytest.mark.parametrize(("text", "said"), [("{", "not JSON"), ("model\n", "no ratings in it")])
-def test_what_is_no_board_is_refused_in_a_sentence(here: Path, text: str, said: str) -> None:
-    (here / "b.txt").write_text(text, encoding="utf-8")
+def test_what_is_no_board_is_refused_in_a_sentence(desk: Path, text: str, said: str) -> None:
+    (desk / "b.txt").write_text(text, encoding="utf-8")
     refused = catalog("import-ratings", "b.txt", "--day", "2026-11-20")
     assert refused.exit_code == 2
     assert said in refused.stderr

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
-from shutil import copytree
 from typing import Any
 
 import pytest
@@ -21,29 +20,6 @@ from halfopen.testing.wires import whole
 from tests.catalog.shelf import provider, shipped
 
 TODAY = "2026-11-24"
-
-
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder in which the catalog was read once."""
-    folder = tmp_path_factory.mktemp("kept")
-    shelf.stock(folder)
-    return folder
-
-
-@pytest.fixture
-def here(tmp_path: Path, kept: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder to stand in, with a data folder of its own and no key of anybody."""
-    for row in shipped().providers.values():
-        if row.key_env:
-            monkeypatch.delenv(row.key_env, raising=False)
-    for name in ("HALFOPEN_KEY", "HALFOPEN_CONFIG"):
-        monkeypatch.delenv(name, raising=False)
-    copytree(kept, tmp_path / "data")
-    monkeypatch.setenv("HALFOPEN_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def catalog(*words: str) -> Result:
@@ -98,7 +74,7 @@ def say(request: Received) -> list[Step]:
 
 
 def synced(
-    here: Path, monkeypatch: pytest.MonkeyPatch, *words: str, asked: dict[str, str]
+    desk: Path, monkeypatch: pytest.MonkeyPatch, *words: str, asked: dict[str, str]
 ) -> tuple[Any, list[Received]]:
     """What sync says with providers at a scripted upstream, and what they were asked."""
     rows = shipped().providers
@@ -108,7 +84,7 @@ def synced(
     async def main() -> tuple[Any, list[Received]]:
         async with ScriptedUpstream(say) as up:
             places = {name: f"http://127.0.0.1:{up.port}{path}" for name, path in asked.items()}
-            config(here, "providers:\n" + "".join(f"  {name}: {{base_url: '{url}'}}\n" for name, url in places.items()))
+            config(desk, "providers:\n" + "".join(f"  {name}: {{base_url: '{url}'}}\n" for name, url in places.items()))
             report = await asyncio.to_thread(told, "sync", *words)
             return report, up.requests
 
@@ -119,9 +95,9 @@ EVERYBODY = {"openrouter": "", "mistral": "", "together": "/together"}
 
 
 def test_sync_asks_each_provider_with_its_own_key_and_follows_pages(
-    here: Path, monkeypatch: pytest.MonkeyPatch
+    desk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    report, requests = synced(here, monkeypatch, asked=EVERYBODY)
+    report, requests = synced(desk, monkeypatch, asked=EVERYBODY)
     assert {request.target for request in requests} == set(LISTS)
     keys = {request.target: request.values(b"authorization") for request in requests}
     assert keys["/api/v1/models?offset=500"] == [b"Bearer key-of-openrouter"]
@@ -130,54 +106,54 @@ def test_sync_asks_each_provider_with_its_own_key_and_follows_pages(
     assert "mistral lists 1 models, 0 with a price, 1 with an end." in report["told"]
 
 
-def test_sync_shows_the_difference_and_writes_nothing_by_itself(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    report, _ = synced(here, monkeypatch, asked=EVERYBODY)
+def test_sync_shows_the_difference_and_writes_nothing_by_itself(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    report, _ = synced(desk, monkeypatch, asked=EVERYBODY)
     taken = {(row["offer"], row["field"]): row["says"] for row in report["proposals"] if row["taken"]}
     assert taken["gpt-oss-120b@openrouter", "prices"].startswith("from 2026-11-24: input 0.1 -> 0.2")
     assert taken["gpt-oss-120b@openrouter", "retires"].startswith("- -> 2027-01-20")
     assert taken["mistral-large-3@mistral", "retires"] == "- -> 2027-02-28; mistral-large-4 comes after it"
     assert report["written"] == []
-    assert not (here / "data" / "catalog").exists()
+    assert not (desk / "data" / "catalog").exists()
 
 
 def test_sync_with_yes_lays_it_over_the_catalog_and_the_second_time_there_is_nothing_new(
-    here: Path, monkeypatch: pytest.MonkeyPatch
+    desk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    report, _ = synced(here, monkeypatch, "--yes", asked=EVERYBODY)
+    report, _ = synced(desk, monkeypatch, "--yes", asked=EVERYBODY)
     assert {Path(path).name for path in report["written"]} >= {"openrouter.yaml", "mistral.yaml", "together.yaml"}
     assert all(Path(path).stat().st_mode & 0o777 == 0o600 for path in report["written"])
-    mine, ships = shelf.stock(here / "data").catalog.offers, shipped().offers
+    mine, ships = shelf.stock(desk / "data").catalog.offers, shipped().offers
     assert mine["mistral-large-3@mistral"].retires is not None
     assert mine["gpt-oss-120b@openrouter"].prices[:-1] == ships["gpt-oss-120b@openrouter"].prices
-    again, _ = synced(here, monkeypatch, "--yes", asked=EVERYBODY)
+    again, _ = synced(desk, monkeypatch, "--yes", asked=EVERYBODY)
     assert [row for row in again["proposals"] if row["taken"]] == []
 
 
-def test_sync_never_shows_or_writes_a_key(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    report, _ = synced(here, monkeypatch, "--yes", asked=EVERYBODY)
-    written = "".join(path.read_text("utf-8") for path in (here / "data" / "catalog").iterdir())
+def test_sync_never_shows_or_writes_a_key(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    report, _ = synced(desk, monkeypatch, "--yes", asked=EVERYBODY)
+    written = "".join(path.read_text("utf-8") for path in (desk / "data" / "catalog").iterdir())
     assert "key-of-" not in json.dumps(report) + written
 
 
 def test_a_provider_that_refuses_or_says_nonsense_is_told_and_the_others_are_read(
-    here: Path, monkeypatch: pytest.MonkeyPatch
+    desk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    report, _ = synced(here, monkeypatch, asked={"openrouter": "/none", "mistral": ""})
+    report, _ = synced(desk, monkeypatch, asked={"openrouter": "/none", "mistral": ""})
     assert "openrouter was not read: it answers 404 to /none/api/v1/models" in report["told"]
     assert "mistral lists 1 models, 0 with a price, 1 with an end." in report["told"]
 
 
-def test_a_provider_that_is_not_there_is_told(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_provider_that_is_not_there_is_told(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MISTRAL_API_KEY", "x")
-    config(here, "providers: {mistral: {base_url: 'http://127.0.0.1:9'}}")
+    config(desk, "providers: {mistral: {base_url: 'http://127.0.0.1:9'}}")
     assert any(line.startswith("mistral was not read: ") for line in told("sync")["told"])
 
 
-def test_pages_without_end_are_not_followed_for_ever(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_without_end_are_not_followed_for_ever(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def main() -> tuple[Any, int]:
         page = json.dumps({"data": [], "links": {"next": "/v1/models?more"}}).encode()
         async with ScriptedUpstream(always(whole(200, page))) as up:
-            config(here, f"providers: {{mistral: {{base_url: 'http://127.0.0.1:{up.port}'}}}}")
+            config(desk, f"providers: {{mistral: {{base_url: 'http://127.0.0.1:{up.port}'}}}}")
             return await asyncio.to_thread(told, "sync"), up.served
 
     monkeypatch.setenv("MISTRAL_API_KEY", "x")
@@ -186,14 +162,14 @@ def test_pages_without_end_are_not_followed_for_ever(here: Path, monkeypatch: py
     assert served == 20
 
 
-def test_offline_nobody_is_asked(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    report, requests = synced(here, monkeypatch, "--offline", asked=EVERYBODY)
+def test_offline_nobody_is_asked(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    report, requests = synced(desk, monkeypatch, "--offline", asked=EVERYBODY)
     assert requests == []
     assert not any("lists" in line for line in report["told"])
 
 
-def test_a_file_of_the_teams_own_is_merged_and_shown_before(here: Path) -> None:
-    ours = here / "ours.yaml"
+def test_a_file_of_the_teams_own_is_merged_and_shown_before(desk: Path) -> None:
+    ours = desk / "ours.yaml"
     ours.write_text(
         "offers:\n  - offer: gpt-6-luna@openai\n    prices:\n"
         "      - {since: 2026-12-01, input: 0.05, output: 0.25, source: {name: our contract, checked: 2026-11-20}}\n",
@@ -203,12 +179,12 @@ def test_a_file_of_the_teams_own_is_merged_and_shown_before(here: Path) -> None:
     assert "gpt-6-luna@openai prices: from 2026-12-01: input 0.1 -> 0.05" in shown.stdout
     assert "`--yes` writes" in shown.stdout
     assert catalog("sync", "--offline", "--overlay", str(ours), "--yes").exit_code == 0
-    line = shelf.stock(here / "data").catalog.offers["gpt-6-luna@openai"].prices[-1]
+    line = shelf.stock(desk / "data").catalog.offers["gpt-6-luna@openai"].prices[-1]
     assert (str(line.input), line.source.name) == ("0.05", "our contract")
 
 
-def test_an_overlay_that_is_wrong_is_refused_with_its_line(here: Path) -> None:
-    (here / "ours.yaml").write_text("offers:\n  - {offer: x, prces: []}\n", encoding="utf-8")
+def test_an_overlay_that_is_wrong_is_refused_with_its_line(desk: Path) -> None:
+    (desk / "ours.yaml").write_text("offers:\n  - {offer: x, prces: []}\n", encoding="utf-8")
     refused = catalog("sync", "--offline", "--overlay", "ours.yaml")
     assert refused.exit_code == 2
     assert "ours.yaml:2: offers[0].prces: unknown field; did you mean `prices`?" in refused.stderr

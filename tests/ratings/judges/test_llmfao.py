@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.ratings.llmfao import PAGE, PICTURE, page, picture, study
+from benchmarks.ratings.llmfao import PAGE, PICTURE, page, picture
+from benchmarks.ratings.llmfao_votes import study
 
 NUMBER = re.compile(r"(?<![\w.])[+-]?\d[\d,]*(?:\.\d+)?")
 

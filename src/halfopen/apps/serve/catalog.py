@@ -22,7 +22,7 @@ from halfopen.apps.tables import answers
 from halfopen.apps.tables.query import ABOUT, query, split
 from halfopen.apps.tables.view import View, view_on
 from halfopen.errors import BadBody
-from halfopen.flows.house import House, Stock, day_of
+from halfopen.flows.house import House, Rows, day_of
 
 Said = Mapping[str, tuple[str, ...]]  # parameters by name
 Answer = Callable[[View, Said], dict[str, Any]]
@@ -87,7 +87,7 @@ async def _answered(request: Request, house: House, name: str) -> Response:
         known = ", ".join(PARAMETERS[name]) or "none"
         raise BadBody(f"There is no parameter `{strange[0][:80]}` here; there is {known}.")
     day, zones = day_of(house.clock.now()), house.policy.zones
-    work = partial(_written, house.stock, zones, day, name, tuple(sorted(said.items())))
+    work = partial(_written, house.rows, zones, day, name, tuple(sorted(said.items())))
     try:
         body = await asyncio.get_running_loop().run_in_executor(_bench, work)
     except ValueError as why:
@@ -96,12 +96,12 @@ async def _answered(request: Request, house: House, name: str) -> Response:
 
 
 @lru_cache(maxsize=2)
-def _view(stock: Stock, zones: tuple[str, ...], day: date) -> View:
-    return view_on(stock.catalog, day, zones, stock.zone_of, stock.ratings)
+def _view(rows: Rows, zones: tuple[str, ...], day: date) -> View:
+    return view_on(rows.catalog, day, zones, rows.zone_of, rows.ratings)
 
 
 @lru_cache(maxsize=64)
 def _written(
-    stock: Stock, zones: tuple[str, ...], day: date, name: str, said: tuple[tuple[str, tuple[str, ...]], ...]
+    rows: Rows, zones: tuple[str, ...], day: date, name: str, said: tuple[tuple[str, tuple[str, ...]], ...]
 ) -> bytes:
-    return msgspec.json.encode(ANSWERS[name](_view(stock, zones, day), dict(said)))
+    return msgspec.json.encode(ANSWERS[name](_view(rows, zones, day), dict(said)))

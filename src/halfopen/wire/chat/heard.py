@@ -21,7 +21,7 @@ from halfopen.wire.chat.row import Row
 from halfopen.wire.chat.turns import made_up_id
 from halfopen.wire.faults import UNREADABLE, words
 from halfopen.wire.fields import NULL, Fields
-from halfopen.wire.sse import Splitter, data_of
+from halfopen.wire.sse import Splitter
 from halfopen.wire.usage import Usage
 
 _ABSENT = msgspec.Raw()
@@ -98,9 +98,8 @@ class Reader:
     def feed(self, data: bytes) -> list[Event]:
         """Raises BrokenProtocol for what is no chat stream. What follows the end is not read."""
         events: list[Event] = []
-        for event in () if self._over else self._splitter.feed(data):
-            if not self._over and (told := data_of(event)):
-                events += self._told(told)
+        for told in self._splitter.data(data):
+            events += [] if self._over else self._told(told)
         return events
 
     def end(self) -> list[Event]:

@@ -19,7 +19,7 @@ from halfopen.wire.fields import Fields, written
 from halfopen.wire.messages import counted, parts
 from halfopen.wire.messages.answered import stop_of
 from halfopen.wire.messages.parts import EMPTY, NAME
-from halfopen.wire.sse import Splitter, data_of
+from halfopen.wire.sse import Splitter
 
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _BEGINNINGS: dict[str, Part] = {
@@ -49,9 +49,8 @@ class Reader:
     def feed(self, data: bytes) -> list[Event]:
         """Raises BrokenProtocol for what is no messages stream. What follows the end is not read."""
         events: list[Event] = []
-        for event in () if self._over else self._splitter.feed(data):
-            if not self._over and (told := data_of(event)):
-                events += self._told(told)
+        for told in self._splitter.data(data):
+            events += [] if self._over else self._told(told)
         return events
 
     def end(self) -> list[Event]:
