@@ -21,7 +21,7 @@ def asked(question: Question, *entries: Entry) -> tuple[Line, ...]:
         database.execute(f"CREATE TABLE attempts ({', '.join(column.name for column in COLUMNS)})")
         for entry in entries:
             values = [getattr(entry, column.name) for column in COLUMNS]
-            told = [json.dumps(value) if isinstance(value, dict) else value for value in values]
+            told = [json.dumps(value) if isinstance(value, dict | tuple) else value for value in values]
             database.execute(f"INSERT INTO attempts VALUES ({', '.join('?' * len(told))})", told)
         return answer(question, database.execute(*figures(question)), database.execute(*costs(question)))
     finally:

@@ -108,10 +108,11 @@ def test_nothing_at_home_that_could_ever_serve_closes_the_zone() -> None:
     assert "`zones: {home: [...]}`" in found.message
 
 
-def test_a_home_that_speaks_otherwise_closes_the_zone_and_says_why() -> None:
-    found = stop("halfopen/private", world(HOME, GROQ), dialect="messages")
+def test_a_home_that_cannot_do_it_closes_the_zone_and_says_why() -> None:
+    blind = replace(HOME, takes=frozenset({"text"}))
+    found = stop("halfopen/private", world(blind, GROQ), needs=frozenset({"image"}))
     assert found.kind is ZoneClosed
-    assert "llama@ours: it speaks chat" in found.message
+    assert "llama@ours: it takes no image" in found.message
 
 
 def test_a_home_that_is_down_is_waited_for_and_nobody_else_is_asked() -> None:
@@ -161,30 +162,21 @@ def test_a_missing_key_is_named() -> None:
     assert "set GROQ_API_KEY" in found.message
 
 
-def test_an_offer_of_the_other_dialect_is_refused_with_that_reason() -> None:
-    found = stop("claude", world(replace(CLAUDE, dialects=frozenset({"messages"}))))
-    assert (found.kind, found.kind.status) == (NoOfferFits, 400)
-    assert "claude@anthropic: it speaks messages (POST /v1/messages); the request is in chat" in found.message
-
-
-def test_a_ready_offer_of_the_other_dialect_is_named_before_any_missing_key() -> None:
-    keyless = replace(GROQ, lacks="it has no key: set GROQ_API_KEY")
-    found = stop("halfopen/realtime", world(keyless, replace(CLAUDE, dialects=frozenset({"messages"}))))
-    assert (found.kind, found.kind.status) == (NoOfferFits, 400), "waiting does not help"
-    assert "claude@anthropic: it speaks messages (POST /v1/messages)" in found.message
-    assert found.message.index("claude@anthropic") < found.message.index(
-        "Or make one ready that does: set GROQ_API_KEY."
-    )
+def test_an_offer_of_another_dialect_is_tried_in_its_place_and_a_note_says_that_it_is_translated() -> None:
+    other = replace(CLAUDE, dialects=frozenset({"messages"}))
+    decision, spoken = (answered("halfopen/realtime", world(GROQ, each)) for each in (other, CLAUDE))
+    assert tried(decision) == tried(spoken)
+    assert decision.notes == {"claude@anthropic": "it does not speak chat, so the request is translated"}
 
 
 def test_a_key_that_would_be_of_no_use_is_not_asked_for() -> None:
-    mute = replace(CLAUDE, dialects=frozenset({"messages"}), lacks="it has no key: set ANTHROPIC_API_KEY")
-    found = stop("claude", world(mute))
-    assert (found.kind, found.kind.status) == (NoOfferFits, 400)
-    assert "it speaks messages (POST /v1/messages)" in found.message
-    assert "besides, it has no key: set ANTHROPIC_API_KEY" in found.message
+    deaf = replace(CLAUDE, takes=frozenset({"text"}), lacks="it has no key: set ANTHROPIC_API_KEY")
+    image = frozenset({"image"})
+    found = stop("claude", world(deaf), needs=image)
+    assert (found.kind, found.kind.status) == (NoOfferFits, 400), "waiting does not help"
+    assert "it takes no image" in found.message
     keyless = replace(GROQ, lacks="it has no key: set GROQ_API_KEY")
-    lane = stop("halfopen/realtime", world(mute, keyless))
+    lane = stop("halfopen/realtime", world(deaf, keyless), needs=image)
     assert lane.kind is NotReady
     assert "GROQ_API_KEY" in lane.message
     assert "ANTHROPIC_API_KEY" not in lane.message
@@ -197,9 +189,9 @@ def test_what_lacks_only_a_key_is_named_before_what_lacks_an_address() -> None:
 
 
 def test_many_offers_with_one_reason_are_not_all_listed() -> None:
-    crowd = world(*(offer(f"llama@p{n}", dialects=frozenset({"messages"})) for n in range(9)))
-    message = stop("llama", crowd).message
-    assert "llama@p2 and others: it speaks messages" in message
+    crowd = world(*(offer(f"llama@p{n}", tools=False) for n in range(9)))
+    message = stop("llama", crowd, needs=frozenset({"tools"})).message
+    assert "llama@p2 and others: it cannot call tools" in message
     assert "llama@p3" not in message
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from halfopen.policy.eligible import REQUIREMENTS
+from halfopen.policy.eligible import ABILITIES, REQUIREMENTS
 from halfopen.policy.rules import Lane, Policy, Require
 from halfopen.policy.world import Candidate
 from tests.policy.worlds import answered, offer, refusals, tried, world
@@ -126,5 +126,45 @@ def test_the_first_rule_that_refuses_gives_the_reason() -> None:
 
 def test_an_offer_whose_dialects_we_do_not_know_is_refused_in_words() -> None:
     assert refusals(answered("halfopen/realtime", world(offer("m@p", dialects=frozenset()))))["m@p"] == (
-        "it speaks no dialect we know; the request is in chat, and crossing dialects is not built yet"
+        "it speaks no dialect we know, not chat"
     )
+
+
+@pytest.mark.parametrize(
+    ("need", "lacking", "why"),
+    [
+        ("image", {"takes": frozenset({"text", "audio"})}, "it takes no image"),
+        ("audio", {"takes": frozenset({"text"})}, "it takes no audio"),
+        ("video", {"takes": frozenset({"text", "image"})}, "it takes no video"),
+        ("document", {"takes": frozenset({"text", "image"})}, "it takes no document"),
+        ("tools", {"tools": False}, "it cannot call tools"),
+        ("reasoning", {"reasoning": False}, "it does not reason"),
+    ],
+)
+def test_who_cannot_do_what_is_needed_is_refused_and_who_nobody_knows_about_is_not(
+    need: str, lacking: dict[str, Any], why: str
+) -> None:
+    within = world(offer("m@p", **lacking), offer("m@q"))
+    needing = answered("halfopen/realtime", within, needs=frozenset({need}))
+    assert refusals(needing) == {"m@p": why}
+    assert refusals(answered("halfopen/realtime", within)) == {}
+
+
+def test_every_need_has_its_row() -> None:
+    assert set(ABILITIES) == {"image", "audio", "video", "document", "tools", "reasoning"}
+
+
+def test_a_prompt_longer_than_the_context_goes_elsewhere() -> None:
+    within = world(offer("m@p", context=8_000), offer("m@q", context=None))
+    assert refusals(answered("halfopen/realtime", within, tokens=9_000)) == {
+        "m@p": "its context is 8,000 tokens, and the request has about 9,000"
+    }
+    assert refusals(answered("halfopen/realtime", within, tokens=8_000)) == {}
+
+
+def test_a_call_that_is_no_conversation_goes_to_who_serves_it() -> None:
+    embedder = offer("e@p", dialects=frozenset({"embeddings"}), serves=frozenset({"embeddings"}))
+    within = world(embedder, offer("m@q"))
+    found = answered("halfopen/realtime", within, dialect="embeddings", operation="embeddings")
+    assert [c.id for c in found.itinerary] == ["e@p"]
+    assert refusals(answered("halfopen/realtime", within)) == {"e@p": "it speaks embeddings, not chat"}

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from halfopen.errors import CallerFault
 from halfopen.policy.aim import aim
 from halfopen.policy.decide import Decision, decide
+from halfopen.policy.eligible import ABILITIES
 from halfopen.policy.rules import Lane, Policy, Require
 from halfopen.policy.world import Ask, Candidate, Health, World
 from tests.policy.worlds import offer, world
@@ -28,6 +29,8 @@ offers = st.builds(
     dialects=st.frozensets(st.sampled_from(["chat", "messages"])),
     input=st.none() | st.integers(0, 10**8),
     output=st.none() | st.integers(0, 10**8),
+    takes=st.none() | st.frozensets(st.sampled_from(["text", "image"])),
+    tools=st.none() | st.booleans(),
     rating=st.none() | st.floats(900, 1600),
     retires=st.none() | st.sampled_from([date(2026, 1, 1), date(2027, 1, 1)]),
     tuned=st.booleans(),
@@ -64,6 +67,8 @@ asks = st.builds(
     lane=st.sampled_from(["", "", "one", "two"]),
     zone=st.sampled_from(["", *ZONES]),
     reach=st.sampled_from(["", *ZONES]),
+    needs=st.frozensets(st.sampled_from(["image", "tools"])),
+    tokens=st.sampled_from([0, 200_000]),
 )
 healths = st.builds(
     Health, st.just(1), st.dictionaries(st.from_regex(r"[ab]@[p-t]", fullmatch=True), st.floats(0.1, 100), max_size=5)
@@ -131,14 +136,15 @@ def test_every_offer_that_was_meant_is_tried_or_refused_or_cut_by_the_number_of_
 
 
 @given(asks, worlds, healths, policies)
-def test_nobody_who_rests_lacks_something_or_speaks_otherwise_is_tried(
+def test_nobody_who_rests_lacks_something_or_cannot_do_it_is_tried(
     ask: Ask, within: World, health: Health, policy: Policy
 ) -> None:
     decision = attempted(ask, within, health, policy)
     for step in decision.itinerary if decision else ():
         assert step.id not in health.resting
         assert not step.lacks
-        assert ask.dialect in step.dialects
+        assert step.dialects
+        assert all(ABILITIES[need](step) is None for need in ask.needs)
         assert step.retires is None or within.day < step.retires
 
 

@@ -25,6 +25,7 @@ from halfopen.policy.world import Candidate, World
 from halfopen.ports.upstream import Deadlines, Headers, Signer
 
 YOURS = "halfopen.yaml"
+SPOKEN_OF = {"pdf": "document"}  # a modality of the catalog, as requests speak of it
 # Keys that are proved by a signature and never sent, with the variables that takes beside the one of the row.
 SIGNED: Mapping[str, tuple[str, ...]] = {"sigv4": ("AWS_SECRET_ACCESS_KEY",), "google": ()}
 
@@ -77,6 +78,10 @@ class Roster:
             rating=rating,
             rating_basis=basis,
             context=offer.context or model.context,
+            max_output=offer.max_output,
+            takes=frozenset(SPOKEN_OF.get(kind, kind) for kind in model.modalities) or None,
+            tools=model.tools,
+            reasoning=model.reasoning,
             retires=offer.retires,
             successor=offer.successor,
             tuned=offer.tuned,
@@ -237,5 +242,6 @@ def _model(own: OwnOffer) -> Model:
         title=own.model,
         lab="yours",
         weights=own.weights or "open",
+        modalities=(),  # nobody said, which refuses nothing
         sources=(Source(name=YOURS, checked=date.min),),
     )

@@ -179,6 +179,7 @@ def _model(row: Simulated) -> Model:
         title=title,
         lab="simulated",
         weights=row.weights,
+        modalities=(),
         ratings=(rating,),
         sources=(SOURCE,),
         simulated=True,

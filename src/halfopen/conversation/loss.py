@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from halfopen.errors import BadBody
 
 Kind = Literal["content", "knob", "thinking"]
+MOST, LONGEST = 64, 300  # losses that are noted of one request, characters of each
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +64,8 @@ class Losses:
     @property
     def found(self) -> tuple[Loss, ...]:
         return tuple(self._found)
+
+
+def noted(losses: Sequence[Loss]) -> tuple[str, ...]:
+    """As a row keeps them: path and words, bounded, since paths have names of the caller's in them."""
+    return tuple(f"{loss.path}: {loss.what}"[:LONGEST] for loss in losses[:MOST])

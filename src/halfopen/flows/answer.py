@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass
 
 from halfopen.errors import (
+    BadBody,
     ConnectFailed,
     ConnectTimeout,
     Fault,
@@ -16,13 +17,13 @@ from halfopen.errors import (
 )
 from halfopen.flows.ask import Asked
 from halfopen.flows.attempt import Attempt
+from halfopen.flows.going import going
 from halfopen.flows.house import Decided, House
 from halfopen.flows.leaving import why
 from halfopen.flows.pump import Relay
 from halfopen.ledger.entry import Entry
 from halfopen.ledger.settle import BYTES_A_TOKEN
 from halfopen.limits import retry
-from halfopen.policy.world import Candidate
 from halfopen.ports.upstream import Headers
 
 MOST_BYTES = 64 * 2**20  # of an unstreamed answer
@@ -56,14 +57,31 @@ async def answer(asked: Asked, house: House) -> Whole | Relay:
     if (stop := decided.decision.stop) is not None:
         raise stop.kind(stop.message, retry_after=stop.retry_after)
     steps, number, tries, told = list(decided.decision.itinerary), 0, 0, []
+    unsaid: BadBody | None = None
     last: Fault = Resting("Every offer that could serve this is resting after failures.", retry_after=1.0)
     while steps:
+        try:
+            taken = going(asked, steps[0], house.destinations[steps[0].id])
+        except BadBody as fault:  # its dialect cannot say what is asked; another's may
+            unsaid = unsaid or fault
+            steps.pop(0)
+            continue
         ticket = house.wards.admit(steps[0].id, house.clock.ticks())
         if ticket is None:
             steps.pop(0)
             continue
         number += 1
-        attempt = _begin(asked, decided, steps[0], number, ticket, house)
+        attempt = Attempt(
+            asked=asked,
+            decided=decided,
+            step=steps[0],
+            way=taken[0],
+            sent=taken[1],
+            number=number,
+            ticket=ticket,
+            house=house,
+            began=house.clock.ticks(),
+        )
         try:
             return await _once(attempt)
         except UpstreamFault as fault:
@@ -81,12 +99,7 @@ async def answer(asked: Asked, house: House) -> Whole | Relay:
             tries = 0
         else:
             await house.clock.rest(wait)
-    raise _exhausted(last, told, decided, house)
-
-
-def _begin(asked: Asked, decided: Decided, step: Candidate, number: int, ticket: int, house: House) -> Attempt:
-    began = house.clock.ticks()
-    return Attempt(asked=asked, decided=decided, step=step, number=number, ticket=ticket, house=house, began=began)
+    raise unsaid if unsaid and not told else _exhausted(last, told, decided, house)
 
 
 async def _once(attempt: Attempt) -> Whole | Relay:
@@ -95,10 +108,10 @@ async def _once(attempt: Attempt) -> Whole | Relay:
     if attempt.asked.ask.stream:
         return await Relay(attempt, reply).open()
     body = await reply.whole(MOST_BYTES)
-    usage = attempt.asked.dialect.usage(body)
-    attempt.bytes_out = len(body)
-    pieces = 0 if usage else len(body) // BYTES_A_TOKEN  # nobody counted, so it is estimated from its size
-    return Whole(attempt, reply.headers, body, attempt.ended(usage, pieces=pieces))
+    given = attempt.way.given(body, attempt.coming)
+    attempt.lost, attempt.bytes_out = given.lost, len(given.body)
+    pieces = 0 if given.usage else len(body) // BYTES_A_TOKEN  # nobody counted, so it is estimated from its size
+    return Whole(attempt, reply.headers, given.body, attempt.ended(given.usage, pieces=pieces))
 
 
 def _exhausted(last: Fault, told: list[str], decided: Decided, house: House) -> Fault:

@@ -31,6 +31,14 @@ class Asked:
     key: str = ""
     began: float = 0.0  # ticks
 
+    def crossing(self, spoken: Dialect) -> Headers:
+        """The caller's headers that a service of that dialect is told, with those that it cannot do without."""
+        if spoken is self.dialect:
+            return self.headers
+        both = [(name, value) for name, value in self.headers if name in spoken.headers]
+        said = {name for name, _ in both}
+        return (*both, *[(name, value) for name, value in spoken.sends.items() if name not in said])
+
 
 def read(id: str, dialect: Dialect, data: bytes, headers: Mapping[bytes, bytes], began: float, key: str = "") -> Asked:
     """Raises BadBody with the field that is wrong."""

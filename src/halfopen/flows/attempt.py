@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from halfopen.conversation.loss import Loss, noted
 from halfopen.errors import CallerGone, Fault, LedgerFull, Stopping, UpstreamFault
 from halfopen.flows.ask import Asked
+from halfopen.flows.discreet import blanked, named
 from halfopen.flows.house import Decided, House, day_of
 from halfopen.ledger.entry import Entry
 from halfopen.ledger.settle import cost, counts
@@ -14,6 +16,7 @@ from halfopen.policy.world import Candidate
 from halfopen.ports.upstream import Call, Headers, Reply
 from halfopen.wire.faults import from_provider, retry_after
 from halfopen.wire.usage import Usage
+from halfopen.wire.way import Coming, Sent, Way
 
 MOST_ERROR_BYTES = 2**20
 FULL_SECONDS = 5.0  # without a call, after a row could not be written
@@ -26,6 +29,8 @@ class Attempt:
     asked: Asked
     decided: Decided
     step: Candidate
+    way: Way
+    sent: Sent
     number: int
     ticket: int
     house: House
@@ -34,18 +39,24 @@ class Attempt:
     first: float | None = None  # ticks
     bytes_out: int = 0
     entry: Entry | None = None
+    lost: tuple[Loss, ...] = ()  # of the answer; what the request lost is in `sent`
     proof: Headers = ()  # of who we are, as it was sent
+
+    @property
+    def coming(self) -> Coming:
+        """What an answer says where its provider says nothing."""
+        return Coming(id=self.asked.id, model=self.step.served_as, created=int(self.house.clock.now()))
 
     async def call(self) -> Reply:
         """The head of a good answer. Raises UpstreamFault for any other status, with the provider's words."""
-        step, asked, destination = self.step, self.asked, self.house.destinations[self.step.id]
+        step, spoken, destination = self.step, self.way.spoken, self.house.destinations[self.step.id]
         call = Call(
             scheme=destination.scheme,
             host=destination.host,
             port=destination.port,
-            target=destination.targets[asked.dialect.name],
-            headers=(*asked.headers, (b"content-type", b"application/json")),
-            body=asked.dialect.prepare(asked.body, step.served_as, destination.quirks),
+            target=destination.targets[spoken.name],
+            headers=(*self.asked.crossing(spoken), (b"content-type", b"application/json")),
+            body=self.sent.body,
             deadlines=destination.deadlines,
         )
         self.proof = await destination.signer.sign(call) if destination.signer else destination.headers
@@ -54,23 +65,16 @@ class Attempt:
         self.status, self.first = reply.status, self.house.clock.ticks()
         if reply.status == 200:
             return reply
-        body = await reply.whole(MOST_ERROR_BYTES)
-        for secret in self._secrets():  # a provider may quote our key, and the caller may read its words
-            body = body.replace(secret, b"[key]")
+        body = blanked(await reply.whole(MOST_ERROR_BYTES), self.proof)
         wait = dict(reply.headers).get(b"retry-after", b"").decode("latin-1")
-        raise from_provider(reply.status, body, retry_after(wait, self.house.clock.now()), step.provider)
+        fault = from_provider(reply.status, body, retry_after(wait, self.house.clock.now()), step.provider)
+        if spoken is not self.asked.dialect:
+            fault.body = b""  # its words stay, its shape would be foreign to the caller
+        raise fault
 
     def named(self, fault: UpstreamFault) -> UpstreamFault:
-        """The fault, told of the provider by its name: its address and its key are nobody's business but ours."""
-        destination = self.house.destinations[self.step.id]
-        address = f"{destination.host}:{destination.port}"
-        fault.message = fault.message.replace(address, self.step.provider)
-        for secret in self._secrets():
-            fault.message = fault.message.replace(secret.decode(), "[key]")
-        return fault
-
-    def _secrets(self) -> list[bytes]:
-        return [value.removeprefix(b"Bearer ") for name, value in self.proof if name != b"x-amz-date"]
+        """The fault as its caller may read it."""
+        return named(fault, self.step.provider, self.house.destinations[self.step.id], self.proof)
 
     def ended(self, usage: Usage | None, *, fault: Fault | None = None, pieces: int = 0, final: bool = True) -> Entry:
         """Writes the row and tells the breaker; a second call changes nothing. Raises LedgerFull."""
@@ -141,4 +145,6 @@ class Attempt:
             bytes_out=self.bytes_out,
             labels=asked.labels,
             simulated=step.simulated,
+            spoken="" if self.way.spoken is asked.dialect else self.way.spoken.name,
+            dropped=noted((*self.sent.lost, *self.lost)),
         )

@@ -19,13 +19,12 @@ class Relay:
     """What is left of a stream. Read it until it is `over`, then `close` it; `abandon` it if the caller is gone."""
 
     def __init__(self, attempt: Attempt, reply: Reply) -> None:
-        dialect, body = attempt.asked.dialect, attempt.asked.body
         self.attempt = attempt
         self.over = False
         self.headers = reply.headers
         self._reply = reply
         self._chunks = reply.chunks()
-        self._reader = dialect.stream(dialect.usage_asked(body))
+        self._reader = attempt.way.stream(attempt.asked.body, attempt.coming)
         self._first = b""
 
     async def open(self) -> Relay:
@@ -61,8 +60,7 @@ class Relay:
         if not self.over:
             self.over = True
             self._reply.abort()
-            seen = self._reader.seen
-            self.attempt.ended(seen.usage, fault=fault or CallerGone("The caller hung up."), pieces=seen.pieces)
+            self._end(fault or CallerGone("The caller hung up."))
 
     async def close(self) -> None:
         """Gives the connection back if the provider ends its body now, and closes it otherwise."""
@@ -82,24 +80,35 @@ class Relay:
             try:
                 chunk = await anext(self._chunks)
             except StopAsyncIteration:
-                name = self.attempt.step.provider
-                raise Truncated(f"{name} ended its stream without saying that it is finished") from None
-            data = self._reader.feed(chunk)
+                data = self._ended()
+            else:
+                data = self._reader.feed(chunk)
             self.attempt.bytes_out += len(data)
             if data:
                 return data
         return b""
 
+    def _ended(self) -> bytes:
+        """What is left when the body is over. Raises Truncated if the stream was not."""
+        data, seen = self._reader.end(), self._reader.seen
+        if not seen.finished and not seen.fault:
+            raise Truncated(f"{self.attempt.step.provider} ended its stream without saying that it is finished")
+        return data
+
     def _finished(self) -> bytes:
         seen = self._reader.seen
         self.attempt.bytes_out += len(seen.tail)
-        self.attempt.ended(seen.usage, pieces=seen.pieces)
-        self.over = True
+        self._end(None)
         return seen.tail
 
     def _broken(self, fault: Fault) -> bytes:
-        seen, asked = self._reader.seen, self.attempt.asked
+        asked = self.attempt.asked
         self._reply.abort()
+        self._end(fault)
+        return asked.dialect.broken(fault, asked.id)
+
+    def _end(self, fault: Fault | None) -> None:
+        seen = self._reader.seen
+        self.attempt.lost = seen.lost
         self.attempt.ended(seen.usage, fault=fault, pieces=seen.pieces)
         self.over = True
-        return asked.dialect.broken(fault, asked.id)

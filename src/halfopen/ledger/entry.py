@@ -53,6 +53,8 @@ class Entry:
     bytes_out: int
     labels: Mapping[str, str] = field(default_factory=dict)
     simulated: bool = False
+    spoken: str = ""  # the offer's dialect; empty if it is the caller's
+    dropped: tuple[str, ...] = ()  # what the crossing could not carry: path, and why
 
     def __post_init__(self) -> None:
         """Raises ValueError for a cost that no row can hold; `settle.cost` never returns one."""
@@ -70,13 +72,14 @@ class Column:
 
 
 _SQL = {
-    "str": ("TEXT NOT NULL", "text"),
+    "str": ("TEXT NOT NULL DEFAULT ''", "text"),
     "UsageFrom": ("TEXT NOT NULL", "text"),
     "int": ("INTEGER NOT NULL", "number"),
     "int | None": ("INTEGER", "number"),
     "float": ("REAL NOT NULL", "number"),
     "float | None": ("REAL", "number"),
     "bool": ("INTEGER NOT NULL", "truth"),
+    "tuple[str, ...]": ("TEXT NOT NULL DEFAULT '[]'", "json"),
     "Mapping[str, int]": ("TEXT NOT NULL", "json"),
     "Mapping[str, str]": ("TEXT NOT NULL", "json"),
 }

@@ -40,7 +40,7 @@ def decide(ask: Ask, facts: Mapping[str, str], world: World, health: Health, pol
     """Equal arguments, equal decision. Raises UnknownLane, UnknownModel, AmbiguousModel, BadBody (unknown zone)."""
     aimed = aim(ask, world, policy)
     limit = reach(ask, aimed.rules, policy)
-    stand, takes = standing(aimed.rules, limit, ask.dialect, world, policy, seed), aimed.takes
+    stand, takes = standing(aimed.rules, limit, ask, world, policy, seed), aimed.takes
     able = [c for c in stand.able if takes(c)] if takes else stand.able
     refused = [why for c, why in stand.barred if takes(c)] if takes else list(stand.refusals)
     resting = health.resting
@@ -50,13 +50,22 @@ def decide(ask: Ask, facts: Mapping[str, str], world: World, health: Health, pol
     itinerary = tuple(kept[: policy.most_tries])
     refused += [stand.spare[c.id] for c in kept[policy.most_tries :]]
     lacking = {c.id: unknown(c, prefer, world, policy) for c in itinerary}
-    notes = {id: f"it is {what}, so it comes after those that are not" for id, what in lacking.items() if what}
-    notes |= {c.id: f"its rating of {c.rating:.0f} is an estimate" for c in itinerary if guessed(c, prefer)}
-    notes |= {c.id: stand.late[c.id] for c in itinerary if c.id in stand.late}
+    notes = {c.id: said for c in itinerary if (said := _note(c, ask, lacking[c.id], stand.late.get(c.id), prefer))}
     stop = None if itinerary else _stop(ask, aimed, limit, refused, health, policy)
     some_late = bool(stand.late) and any(c.id in stand.late for c in kept)
     reason = aimed.why if stop else _reason(aimed, itinerary, some_late, lacking, prefer)
     return Decision(aimed.lane, limit, reason, itinerary, tuple(refused), notes, stop)
+
+
+def _note(c: Candidate, ask: Ask, lacking: str, late: str | None, prefer: Sequence[str]) -> str:
+    """What is not known of an offer, or not as it is for the others."""
+    said = (
+        lacking and f"it is {lacking}, so it comes after those that are not",
+        f"its rating of {c.rating:.0f} is an estimate" if guessed(c, prefer) else "",
+        late,
+        "" if ask.dialect in c.dialects else f"it does not speak {ask.dialect}, so the request is translated",
+    )
+    return "; ".join(filter(None, said))
 
 
 def _reason(
@@ -100,11 +109,9 @@ def _stop(ask: Ask, aimed: Aim, limit: str, refused: Sequence[Refusal], health: 
     if could and all(r.gate == "retired" for r in could):
         return Stop(Retired, f"Retired: {_why(could)}.")
     lacks = by_gate.get("lacks", [])
-    if ready := by_gate.get("dialect"):
-        others = f" Or make one ready that does: {_remedies(lacks)}." if lacks else ""
-        return Stop(NoOfferFits, f"No offer that is ready speaks {ask.dialect}: {_why(ready)}.{others}")
     if lacks:
-        return Stop(NotReady, f"No offer is ready yet; any of this would do: {_remedies(lacks)}.")
+        which = "No offer that could serve this request is" if by_gate.get("able") else "No offer is"
+        return Stop(NotReady, f"{which} ready yet; any of this would do: {_remedies(lacks)}.")
     return Stop(NoOfferFits, f"No offer can serve this request: {_why(could) or 'none is configured'}.")
 
 

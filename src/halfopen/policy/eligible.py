@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from halfopen.money import MILLION, per_million
 from halfopen.policy.rules import Require
-from halfopen.policy.world import Candidate, World
+from halfopen.policy.world import Ask, Candidate, World
 from halfopen.wire.table import DIALECTS
 
 Reason = str | None
@@ -27,12 +28,15 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What this request asks of an offer: the circle it may reach, its lane's requirements, and its dialect."""
+    """What this request asks of an offer: its zone, what its lane requires, and what it must be able to do."""
 
     reachable: frozenset[str]  # zones
     limit: str  # the outermost of them
     wanted: tuple[tuple[Requirement, Any], ...]
     dialect: str
+    operation: str
+    needs: tuple[str, ...]
+    tokens: int
 
 
 def in_zone(c: Candidate, bounds: Bounds, world: World) -> Reason:
@@ -55,25 +59,25 @@ def not_retired(c: Candidate, bounds: Bounds, world: World) -> Reason:
 
 
 def speaks(c: Candidate, bounds: Bounds, world: World) -> Reason:
-    return None if c.lacks else _foreign(c, bounds)
+    """A conversation crosses from any dialect to any other; what is no conversation crosses nowhere."""
+    if bounds.dialect in c.dialects or (bounds.dialect in DIALECTS and not c.dialects.isdisjoint(DIALECTS)):
+        return None
+    return f"it speaks {' and '.join(sorted(c.dialects)) or 'no dialect we know'}, not {bounds.dialect}"
 
 
-def is_of_use(c: Candidate, bounds: Bounds, world: World) -> Reason:
-    """What it lacks; where it would not do even then, that too: nobody sets a key only to learn it was no use."""
-    foreign = _foreign(c, bounds) if c.lacks else None
-    return f"{foreign}; besides, {c.lacks}" if foreign else None
+def able(c: Candidate, bounds: Bounds, world: World) -> Reason:
+    if bounds.operation not in c.serves:
+        return f"it serves {' and '.join(sorted(c.serves))}, not {bounds.operation}"
+    for need in bounds.needs:
+        if why := ABILITIES[need](c):
+            return why
+    if c.context is not None and bounds.tokens > c.context:
+        return f"its context is {c.context:,} tokens, and the request has about {bounds.tokens:,}"
+    return None
 
 
 def lacks(c: Candidate, bounds: Bounds, world: World) -> Reason:
     return c.lacks or None
-
-
-def _foreign(c: Candidate, bounds: Bounds) -> Reason:
-    if bounds.dialect in c.dialects:
-        return None
-    spoken = " and ".join(f"{each} (POST {DIALECTS[each].path})" for each in sorted(c.dialects) if each in DIALECTS)
-    wanted = f"the request is in {bounds.dialect}, and crossing dialects is not built yet"
-    return f"it speaks {spoken or 'no dialect we know'}; {wanted}"
 
 
 Gate = Callable[[Candidate, Bounds, World], Reason]
@@ -83,7 +87,7 @@ GATES: Mapping[str, Gate] = {
     "lane": meets_lane,
     "retired": not_retired,
     "dialect": speaks,
-    "useless": is_of_use,
+    "able": able,  # before what it lacks: nobody sets a key only to learn that it was no use
     "lacks": lacks,
 }
 RESTING = "resting"
@@ -116,11 +120,35 @@ def late(c: Candidate, most: float | None, world: World) -> Reason:
     return f"its first token lately took {measured:.0f} ms and the lane's limit is {most:.0f} ms, so it comes last"
 
 
-def bounds_of(require: Require, zones: tuple[str, ...], limit: str, dialect: str) -> Bounds:
+def bounds_of(require: Require, zones: tuple[str, ...], limit: str, ask: Ask) -> Bounds:
     """The bounds of a request that may go as far as `limit`, one of the zones."""
     said = ((rule, getattr(require, name)) for name, rule in REQUIREMENTS.items())
     wanted = tuple((rule, value) for rule, value in said if value not in (None, ()))
-    return Bounds(frozenset(zones[: zones.index(limit) + 1]), limit, wanted, dialect)
+    reachable = frozenset(zones[: zones.index(limit) + 1])
+    return Bounds(reachable, limit, wanted, ask.dialect, ask.operation, tuple(sorted(ask.needs)), ask.tokens)
+
+
+def _takes(kind: str, c: Candidate) -> Reason:
+    return None if c.takes is None or kind in c.takes else f"it takes no {kind}"
+
+
+def _calls(c: Candidate) -> Reason:
+    return "it cannot call tools" if c.tools is False else None
+
+
+def _reasons(c: Candidate) -> Reason:
+    return "it does not reason" if c.reasoning is False else None
+
+
+# What a request may need of a model, a row each. What is not known of a model refuses nothing.
+ABILITIES: Mapping[str, Callable[[Candidate], Reason]] = {
+    "image": partial(_takes, "image"),
+    "audio": partial(_takes, "audio"),
+    "video": partial(_takes, "video"),
+    "document": partial(_takes, "document"),
+    "tools": _calls,
+    "reasoning": _reasons,
+}
 
 
 def _weights(wanted: str | None, c: Candidate, world: World) -> Reason:

@@ -13,7 +13,7 @@ from typing import cast
 from halfopen.policy.eligible import Refusal, beyond, bounds_of, late, refusal
 from halfopen.policy.rules import Lane, Policy
 from halfopen.policy.strategies import in_order, ranked
-from halfopen.policy.world import Candidate, World
+from halfopen.policy.world import Ask, Candidate, World
 
 MOST = 256  # standings of one world; a team has some ten lanes
 
@@ -29,19 +29,19 @@ class Standing:
     refusals: tuple[Refusal, ...]  # of the barred
 
 
-def standing(rules: Lane, limit: str, dialect: str, world: World, policy: Policy, seed: int) -> Standing:
+def standing(rules: Lane, limit: str, ask: Ask, world: World, policy: Policy, seed: int) -> Standing:
     """Equal arguments, equal standing. `limit` is the outermost zone that may be reached."""
-    key = (rules, limit, dialect, policy.zones, policy.most_tries, seed)
+    key = (rules, limit, ask.dialect, ask.operation, ask.needs, ask.tokens, policy.zones, policy.most_tries, seed)
     kept = world.stood.get(key)
     if kept is None:
         if len(world.stood) >= MOST:
             world.stood.clear()
-        kept = world.stood[key] = _stand(rules, limit, dialect, world, policy, seed)
+        kept = world.stood[key] = _stand(rules, limit, ask, world, policy, seed)
     return cast(Standing, kept)
 
 
-def _stand(rules: Lane, limit: str, dialect: str, world: World, policy: Policy, seed: int) -> Standing:
-    bounds = bounds_of(rules.require, policy.zones, limit, dialect)
+def _stand(rules: Lane, limit: str, ask: Ask, world: World, policy: Policy, seed: int) -> Standing:
+    bounds = bounds_of(rules.require, policy.zones, limit, ask)
     able: list[Candidate] = []
     barred: list[tuple[Candidate, Refusal]] = []
     for candidate in world.candidates:

@@ -28,6 +28,11 @@ class Candidate:
     rating: float | None = None  # Elo
     rating_basis: str = ""  # measured or estimated; empty if unrated
     context: int | None = None
+    max_output: int | None = None
+    takes: frozenset[str] | None = None  # the modalities that go in, such as image
+    tools: bool | None = None
+    reasoning: bool | None = None
+    serves: frozenset[str] = frozenset(("chat",))  # operations
     retires: date | None = None
     successor: str | None = None
     tuned: bool = False
@@ -66,4 +71,6 @@ class Ask:
     zone: str = ""
     task: str = ""
     operation: str = "chat"
+    needs: frozenset[str] = frozenset()  # what the model must be able to do: `policy.eligible.ABILITIES`
+    tokens: int = 0  # that the prompt has at least, roughly
     reach: str = ""  # the outermost zone that the caller's key allows; empty is all

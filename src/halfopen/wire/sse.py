@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import msgspec
+
 from halfopen.errors import BrokenProtocol
 
 _blank_line = re.compile(rb"(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r(?!\n))")
@@ -38,6 +40,11 @@ class Splitter:
         """The same, but of each event its `data`, and nothing of those that have none. Raises BrokenProtocol."""
         return filter(None, map(data_of, self.feed(data)))
 
+    def last(self) -> bytes:
+        """What makes a whole event of the rest, when no more comes: a blank line, if its data is all there."""
+        data = data_of(self._rest)
+        return b"\n\n" if data == b"[DONE]" or _is_json(data) else b""
+
     @property
     def rest(self) -> bytes:
         """What has come since the last whole event."""
@@ -50,3 +57,11 @@ def data_of(event: bytes) -> bytes:
         return event[6:].strip()
     lines = (line for line in re.split(rb"\r\n|\n|\r", event) if line.startswith(b"data:"))
     return b"\n".join(line[5:].removeprefix(b" ") for line in lines).strip()
+
+
+def _is_json(data: bytes) -> bool:
+    try:
+        msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return True

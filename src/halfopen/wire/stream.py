@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from halfopen.conversation.loss import Loss
 from halfopen.errors import Fault
 from halfopen.wire.usage import Usage
 
@@ -16,6 +17,7 @@ class Seen:
     pieces: int = 0  # events that carried content
     tail: bytes = b""  # the event that says "finished", kept until the ledger has its row
     fault: Fault | None = None  # an error event of the provider's
+    lost: tuple[Loss, ...] = ()  # what the caller's dialect could not say of it
 
     @property
     def finished(self) -> bool:

@@ -43,13 +43,13 @@ def run(story: Coroutine[Any, Any, T], seconds: float = 60) -> T:
     return uvloop.run(asyncio.wait_for(story, seconds))
 
 
-def over(upstreams: Mapping[str, ScriptedUpstream], **more: Any) -> Config:
+def over(upstreams: Mapping[str, ScriptedUpstream], *, dialects: Mapping[str, str] = BOTH, **more: Any) -> Config:
     """A config that knows these providers and no others that could be called; each serves the model `m-<its name>`.
 
     A provider called `home` stands in that zone. In lane `both` every one of them may serve, in their order.
     """
     providers = {
-        name: {"base_url": f"http://{up.host}:{up.port}", "hosting": "hosted", "dialects": BOTH}
+        name: {"base_url": f"http://{up.host}:{up.port}", "hosting": "hosted", "dialects": dialects}
         for name, up in upstreams.items()
     }
     offers = [{"model": f"m-{name}", "provider": name, "rating": 1400, "prices": PRICES} for name in upstreams]

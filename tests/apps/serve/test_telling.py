@@ -38,14 +38,12 @@ def crowd(upstreams: Mapping[str, ScriptedUpstream]) -> Mapping[str, Any]:
     plain = over(upstreams)
     one = plain["providers"]["one"]
     keyed = {**one, "key_env": "NOBODYS_KEY"}
-    mute = {**one, "dialects": {"messages": MESSAGES}}
     offers = [
         *plain["offers"],
         {"model": "dear", "provider": "one", "rating": 1500, "prices": [{**PRICE, "output": "900"}]},
         {"model": "weak", "provider": "one", "rating": 1000},
         {"model": "unrated", "provider": "one"},
         {"model": "keyless", "provider": "keyed", "rating": 1400},
-        {"model": "other-tongue", "provider": "mute", "rating": 1400},
     ]
     lanes = {
         **plain["lanes"],
@@ -59,7 +57,7 @@ def crowd(upstreams: Mapping[str, ScriptedUpstream]) -> Mapping[str, Any]:
             "prefer": ["rating"],
         },
     }
-    providers = {**plain["providers"], "keyed": keyed, "mute": mute}
+    providers = {**plain["providers"], "keyed": keyed}
     return {**plain, "providers": providers, "offers": offers, "lanes": lanes}
 
 
@@ -69,7 +67,6 @@ WHY = {
     "weak@one": "its rating is 1000; the lane wants 1300",
     "unrated@one": "it has no rating",
     "keyless@keyed": "set NOBODYS_KEY",
-    "other-tongue@mute": "it speaks messages (POST /v1/messages); the request is in chat",
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from operator import attrgetter
 from pathlib import Path
@@ -16,7 +16,7 @@ from halfopen.adapters.sqlite.segments import Group
 from halfopen.ledger.entry import COLUMNS, Entry
 from halfopen.ledger.question import TABLE
 
-VERSION = 1
+VERSION = 2  # 2: the columns `spoken` and `dropped`
 
 _log = logging.getLogger(__name__)
 _names = ", ".join(column.name for column in COLUMNS)
@@ -63,6 +63,7 @@ def open_for_writing(data: Path) -> sqlite3.Connection:
     with transaction(database):
         for statement in _SCHEMA:
             database.execute(statement)
+        _add_columns(database)
     return database
 
 
@@ -73,7 +74,7 @@ def open_for_reading(data: Path) -> sqlite3.Connection:
         raise NoLedger(f"there is no ledger in {data} yet: start the gateway once, or name its folder with --data")
     database = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None)
     database.execute("PRAGMA temp_store = MEMORY")
-    _check_version(database, data)
+    _check_version(database, data, (0, VERSION))
     return database
 
 
@@ -145,7 +146,16 @@ def _entry(row: Sequence[object]) -> Entry:
     return msgspec.convert(values, Entry)
 
 
-def _check_version(database: sqlite3.Connection, data: Path) -> None:
+def _add_columns(database: sqlite3.Connection) -> None:
+    """Those that a ledger of an older version lacks; its rows have their defaults in them."""
+    there = {name for _, name, *_ in database.execute(f"PRAGMA table_info({TABLE})")}
+    for column in COLUMNS:
+        if column.name not in there:
+            database.execute(f"ALTER TABLE {TABLE} ADD COLUMN {column.name} {column.sql}")
+
+
+def _check_version(database: sqlite3.Connection, data: Path, known: Collection[int] = range(VERSION + 1)) -> None:
     (found,) = database.execute("PRAGMA user_version").fetchone()
-    if found not in (0, VERSION):
-        raise NoLedger(f"the ledger in {data} is of version {found}, this halfopen knows version {VERSION}: upgrade it")
+    if found not in known:
+        does = "upgrade halfopen" if found > VERSION else "start the gateway once, which brings it up to date"
+        raise NoLedger(f"the ledger in {data} is of version {found}, this halfopen reads version {VERSION}: {does}")

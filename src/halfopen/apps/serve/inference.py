@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
 from halfopen.apps.serve.doors import Doors, Receive, Scope, Send
+from halfopen.conversation.loss import Loss
 from halfopen.errors import CallerGone, Fault, NotReady, Refused, Stopping, WrongMethod
 from halfopen.flows import ask
 from halfopen.flows.answer import Whole, answer
@@ -19,8 +21,11 @@ from halfopen.wire.table import BY_PATH, CHAT, MESSAGES, Dialect
 
 HOT: Mapping[bytes, Dialect] = {path.encode(): dialect for path, dialect in BY_PATH.items()}
 FAREWELL_SECONDS = 1.0  # that a caller has to read its stream's last event in when the server stops
+MOST_DROPPED = 16  # paths in a header; the ledger keeps them all
 UPSTREAM = b"x-halfopen-upstream"  # the provider's id of the request: the caller's own client reads ours
 PASSED_ON = {b"content-type": b"content-type", b"x-request-id": UPSTREAM, b"request-id": UPSTREAM}
+
+_unfit = re.compile(r"[^\x21-\x2b\x2d-\x7e]")  # in a header's list: what is not visible ASCII, and the comma
 
 
 class Inference:
@@ -123,6 +128,7 @@ async def _farewell(relay: Relay, fault: Stopping, send: Send) -> None:
 def headers_of(attempt: Attempt, provider: Headers) -> Headers:
     """What every answer says of where it came from."""
     decision, step, asked = attempt.decided.decision, attempt.step, attempt.asked
+    lost = (*attempt.sent.lost, *attempt.lost)
     return (
         *[(PASSED_ON[name], value) for name, value in provider if name in PASSED_ON],
         *ids(asked.dialect, asked.id),
@@ -131,7 +137,15 @@ def headers_of(attempt: Attempt, provider: Headers) -> Headers:
         (b"x-halfopen-zone", step.zone.encode()),
         (b"x-halfopen-reason", decision.reason.encode("ascii", "replace")),
         *(((b"x-halfopen-simulated", b"true"),) if step.simulated else ()),
+        *(((b"x-halfopen-dropped", _dropped(lost)),) if lost else ()),
     )
+
+
+def _dropped(lost: Sequence[Loss]) -> bytes:
+    """The paths of what a crossing could not carry, each once, as far as a header may be long."""
+    paths = list(dict.fromkeys(_unfit.sub("_", loss.path[:80]) for loss in lost))
+    more = [f"and {len(paths) - MOST_DROPPED} more"] if len(paths) > MOST_DROPPED else []
+    return ", ".join([*paths[:MOST_DROPPED], *more]).encode()
 
 
 def ids(dialect: Dialect, id: str) -> Headers:

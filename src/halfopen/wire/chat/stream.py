@@ -2,7 +2,9 @@
 
 data: {"choices": [{"delta": ...}]}            as often as it likes
 data: {"choices": [], "usage": {...}}          once, if it was asked for
-data: [DONE]                                   the end; without it the stream was cut off
+data: [DONE]                                   the end
+
+A stream that said why it stopped and then lacks its end mark is whole, and gets the mark; any other was cut off.
 """
 
 from __future__ import annotations
@@ -24,7 +26,17 @@ class _Chunk(msgspec.Struct):
     error: msgspec.Raw = _ABSENT
 
 
+class _Choice(msgspec.Struct):
+    finish_reason: str | None = None
+
+
+class _Last(msgspec.Struct):
+    choices: list[_Choice] | None = None
+
+
 _chunk = msgspec.json.Decoder(_Chunk)
+_last = msgspec.json.Decoder(_Last)
+_DONE = b"data: [DONE]\n\n"
 
 
 class ChatStream:
@@ -34,6 +46,7 @@ class ChatStream:
         self.seen = Seen()
         self._asked = usage_asked
         self._splitter = Splitter()
+        self._late = (b"", b"")  # the last two events that had data
 
     def feed(self, data: bytes) -> bytes:
         """The bytes to pass on. Raises BrokenProtocol for what is no chat stream."""
@@ -47,8 +60,17 @@ class ChatStream:
                 break
         return out[0] if len(out) == 1 else b"".join(out)
 
+    def end(self) -> bytes:
+        """The body is over; what is still to be passed on."""
+        out = self.feed(self._splitter.last())
+        if not self.seen.finished and not self.seen.fault and any(map(_stops, self._late)):
+            self.seen.tail = _DONE
+        return out
+
     def _passes(self, event: bytes) -> bool:
         data = data_of(event)
+        if data:
+            self._late = (self._late[1], data)
         if data == b"[DONE]":
             self.seen.tail = event
             return False
@@ -73,6 +95,14 @@ class ChatStream:
             self.seen.pieces += 1
             return True
         return self._asked or not told
+
+
+def _stops(data: bytes) -> bool:
+    """Whether a chunk says why the model stopped."""
+    try:
+        return any(choice.finish_reason for choice in _last.decode(data).choices or ())
+    except UNREADABLE:
+        return False
 
 
 def broken(fault: Fault, request: str) -> bytes:

@@ -1,4 +1,7 @@
-"""Events as the chat stream that a client of chat expects, a chunk for each."""
+"""Events as the chat stream that a client of chat expects, a chunk for each.
+
+But a call leaves whole: some clients want its name in every chunk, others put together what every chunk says.
+"""
 
 from __future__ import annotations
 
@@ -41,6 +44,7 @@ class Writer:
         self._length = self._before = 0  # characters of the open text, and of the texts before it
         self._cites: list[Citation] = []
         self._calls = -1
+        self._arguments: list[str] = []  # of the open call
 
     @property
     def losses(self) -> tuple[Loss, ...]:
@@ -87,10 +91,8 @@ class Writer:
         self._open, self._length, self._cites = part, 0, []
         match part:
             case ToolCall():
-                self._calls += 1
-                function = {"name": part.name, "arguments": part.arguments}
-                call = {"index": self._calls, "id": part.id, "type": "function", "function": function}
-                return self._delta({"tool_calls": [call]})
+                self._arguments = [part.arguments]
+                return b""
             case Own():
                 self._out.losses.content("parts", f"`{part.kind}` is known to `{part.dialect}` alone")
                 return b""
@@ -104,7 +106,8 @@ class Writer:
     def _grew(self, text: str) -> bytes:
         match self._open:
             case ToolCall():
-                return self._delta({"tool_calls": [{"index": self._calls, "function": {"arguments": text}}]})
+                self._arguments.append(text)
+                return b""
             case Thinking(label=label):
                 return self._delta({label or THOUGHTS[0]: text})
             case Refusal():
@@ -114,6 +117,8 @@ class Writer:
 
     def _closed(self) -> bytes:
         """Citations wait for the end of their text, which is what most of them are about."""
+        if isinstance(self._open, ToolCall):
+            return self._called(self._open)
         if not isinstance(self._open, Text):
             return b""
         text, before = " " * self._length, self._before
@@ -121,6 +126,12 @@ class Writer:
         notes = [write_citation(each, text, before, self._out) for each in self._cites]
         notes = [note for note in notes if note is not None]
         return self._delta({"annotations": notes}) if notes else b""
+
+    def _called(self, part: ToolCall) -> bytes:
+        self._calls += 1
+        function = {"name": part.name, "arguments": "".join(self._arguments)}
+        call = {"index": self._calls, "id": part.id, "type": "function", "function": function}
+        return self._delta({"tool_calls": [call]})
 
     def _used(self, event: Used) -> bytes:
         usage = counted.write(event.usage)

@@ -12,6 +12,7 @@ import msgspec
 
 from halfopen.conversation.answer import Stop
 from halfopen.conversation.events import Cited, Closed, Event, Failed, Grew, Opened, Signed, Start, Stopped, Used
+from halfopen.conversation.loss import Loss
 from halfopen.conversation.parts import Own, Part, Text, Thinking, ToolCall
 from halfopen.errors import BrokenProtocol, Truncated
 from halfopen.wire.faults import UNREADABLE, words
@@ -45,6 +46,11 @@ class Reader:
         self._stop: Stop | None = None
         self._sequence: str | None = None
         self._extra: dict[str, bytes] = {}
+
+    @property
+    def losses(self) -> tuple[Loss, ...]:
+        """None: the hub has a word for all that these streams say."""
+        return ()
 
     def feed(self, data: bytes) -> list[Event]:
         """Raises BrokenProtocol for what is no messages stream. What follows the end is not read."""

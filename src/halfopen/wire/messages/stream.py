@@ -50,6 +50,10 @@ class MessagesStream:
                 break
         return out[0] if len(out) == 1 else b"".join(out)
 
+    def end(self) -> bytes:
+        """The body is over; what is still to be passed on."""
+        return self.feed(self._splitter.last())
+
     def _passes(self, event: bytes) -> bool:
         data = data_of(event)
         if any(mark in data for mark in _TELLING):
