@@ -91,6 +91,7 @@ def test_a_lane_of_ours_can_be_told_what_a_new_lane_would_have_anyway(tmp_path: 
         ("zones:\n  lab: []\n  innermost: []", 3, "zones.innermost: a zone of that name; expected another"),
         ("zones:\n  lab: []\n  anywhere: []\n  x: []", 3, "zones.anywhere: `x` outside it; expected it last"),
         ("lanes:\n  auto: {prefer: [price]}", 2, "lanes.auto: a lane of that name; expected another: `halfopen/auto`"),
+        ("most_tries: 0", 1, "most_tries: `0`; expected 1 or more"),
         ("lanes:\n  realtime:\n    require: {output_at_most: -5}", 3, "output_at_most: `-5`; expected 0 or more"),
         ("default_lane: fast", 1, "default_lane: `fast`; expected one of `realtime`, `background`"),
         ("default_lane: realtme", 1, "did you mean `realtime`?"),

@@ -22,9 +22,9 @@ import msgspec
 import pytest
 import yaml
 
-from halfopen.catalog.price import PIECES, in_force, price
+from halfopen.catalog.price import PIECES, PROMPT, in_force, price
 from halfopen.ledger import settle
-from halfopen.wire.usage import chat_usage, messages_usage
+from halfopen.wire.usage import CHAT, GEMINI, MESSAGES, read
 from tests.catalog import genai
 from tests.catalog.shelf import DATA, shipped
 
@@ -124,22 +124,21 @@ def test_a_cost_is_that_of_genai_prices_where_it_knows(told: Told) -> None:
     assert genai.cost(offer, counted(told), told.day, said) == by_hand(told)
 
 
-WIRED = [told for told in ALL if told.form != "gemini" and told.service == "standard"]
+FORMS = {"chat": CHAT, "messages": MESSAGES, "gemini": GEMINI}
 
 
-@pytest.mark.parametrize("told", WIRED, ids=[f"{place}-{told.offer}" for place, told in enumerate(WIRED)])
+@pytest.mark.parametrize("told", ALL, ids=ids())
 def test_what_a_provider_tells_is_settled_to_the_picodollar(told: Told) -> None:
-    raw = msgspec.Raw(msgspec.json.encode(told.usage))
-    read = messages_usage(raw) if told.form == "messages" else chat_usage(raw)
-    tokens = {kind: count for kind, count in counted(told).items() if kind not in PIECES}
-    assert {kind: count for kind, count in read.items() if count and kind != "reasoning"} == tokens
+    """But for the fee of a request, which no usage object tells."""
+    usage = read(FORMS[told.form], msgspec.json.encode(told.usage))
+    assert {kind: count for kind, count in usage.items() if count and kind != "reasoning"} == counted(told)
     line = in_force(shipped().offers[told.offer].prices, told.day)
     assert line is not None
-    settled = settle.cost(price(line), read)
-    pieces = genai.ours(price(line), counted(told), "standard") - genai.ours(price(line), tokens, "standard")
-    requests = price(line).rates(sum(tokens.values()) - tokens.get("output", 0)).get("request", 0)
+    settled = settle.cost(price(line), usage, told.service)
+    prompt = sum(usage.get(kind, 0) for kind in PROMPT)
+    fee = price(line).rates(prompt, told.service).get("request", 0)
     assert settled.unpriced == ""
-    assert settled.cost == by_hand(told) - pieces - requests
+    assert settled.cost == by_hand(told) - fee
 
 
 def test_the_usages_are_of_every_sort() -> None:

@@ -31,7 +31,7 @@ from halfopen.policy.rules import Lane, Policy
 from halfopen.policy.world import Candidate, World
 from halfopen.ports.upstream import Deadlines
 from halfopen.testing import HandClock, Received, ScriptedUpstream, Step, wires
-from halfopen.wire.table import DIALECTS
+from halfopen.wire.table import DIALECTS, Called
 
 T = TypeVar("T")
 TWO_AND_TEN = PriceLine(
@@ -146,7 +146,7 @@ class Stage:
         if dialect == "messages":
             body.setdefault("max_tokens", 9)
         id = f"req-{next(self.numbers)}"
-        return ask.read(id, DIALECTS[dialect], msgspec.json.encode(body), headers, self.clock.ticks())
+        return ask.read(id, Called(DIALECTS[dialect]), msgspec.json.encode(body), headers, self.clock.ticks())
 
     async def whole(self, name: str = "halfopen/all", **more: Any) -> Whole:
         """An unstreamed answer. Raises Fault."""

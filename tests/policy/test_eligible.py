@@ -23,6 +23,7 @@ BROKEN: dict[str, tuple[Any, Candidate, str]] = {
     ),
     "providers": (("groq",), offer("m@p"), "p is not among the lane's providers"),
     "models": (("llama",), offer("m@p"), "m is not among the lane's models"),
+    "offers": (("m@q", ("n@p",)), offer("m@p"), "it is not among the lane's offers"),
     "tuned": (True, offer("m@p"), "it is not a model you tuned"),
     "rated": (True, offer("m@p", rating=None), "it has no rating"),
     "ratings": (
@@ -139,6 +140,7 @@ def test_an_offer_whose_dialects_we_do_not_know_is_refused_in_words() -> None:
         ("document", {"takes": frozenset({"text", "image"})}, "it takes no document"),
         ("tools", {"tools": False}, "it cannot call tools"),
         ("reasoning", {"reasoning": False}, "it does not reason"),
+        ("schema", {"schema": False}, "it cannot keep to a schema"),
     ],
 )
 def test_who_cannot_do_what_is_needed_is_refused_and_who_nobody_knows_about_is_not(
@@ -151,7 +153,7 @@ def test_who_cannot_do_what_is_needed_is_refused_and_who_nobody_knows_about_is_n
 
 
 def test_every_need_has_its_row() -> None:
-    assert set(ABILITIES) == {"image", "audio", "video", "document", "tools", "reasoning"}
+    assert set(ABILITIES) == {"image", "audio", "video", "document", "tools", "reasoning", "schema"}
 
 
 def test_a_prompt_longer_than_the_context_goes_elsewhere() -> None:

@@ -141,3 +141,19 @@ def test_one_seed_has_one_order() -> None:
     where, rules = world(*(candidate(f"m@p{n}") for n in range(4))), policy({"l": lane("spread")})
     assert ids(decided(where, rules, "halfopen/l", seed=7)) == ids(decided(where, rules, "halfopen/l", seed=7))
     assert len({tuple(ids(decided(where, rules, "halfopen/l", seed=seed))) for seed in range(200)}) == 24
+
+
+def test_the_offers_that_a_lane_names_are_tried_in_the_order_in_which_it_names_them() -> None:
+    where, rules = world(A, B, C), policy({"l": lane("rating", offers=("c@p", "a@p"))})
+    decision = decided(where, rules, "halfopen/l")
+    assert ids(decision) == ["c@p", "a@p"]
+    assert "by the order of its `offers`, then rating" in decision.reason
+    assert [each.why for each in decision.refused] == ["it is not among the lane's offers"]
+
+
+def test_offers_that_are_named_as_equals_are_ordered_by_preference() -> None:
+    dear, cheap, other = (
+        candidate(f"{name}@p", input=rate, output=rate) for name, rate in (("a", 9), ("b", 1), ("c", 5))
+    )
+    rules = policy({"l": lane("price", offers=("c@p", ("a@p", "b@p"), "c@p"))})
+    assert ids(decided(world(dear, cheap, other), rules, "halfopen/l")) == ["c@p", "b@p", "a@p"]

@@ -1,8 +1,10 @@
-"""One conversation told in two dialects: any to any, whole and byte by byte, with what is lost on the way."""
+"""One conversation told in every dialect: any to any, whole and byte by byte, with what is lost on the way."""
 
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,71 +13,87 @@ from pydantic import ValidationError
 
 from halfopen.conversation.events import Event
 from halfopen.conversation.fold import fold
+from halfopen.conversation.loss import Loss
+from halfopen.errors import BadBody
 from tests.wire.conversations import streams
-from tests.wire.conversations.answered import ANSWERED, Answered
+from tests.wire.conversations.answered import ANSWERED
 from tests.wire.conversations.asked import ASKED
-from tests.wire.conversations.bodies import Asked
+from tests.wire.conversations.told import Case, arrival, crosses, told_in
 from tests.wire.conversations.tongues import TONGUES, compact, crossed
-from tests.wire.conversations.voices import MESSAGE_TYPES, TOOL_TYPES, VOICES, drained
+from tests.wire.conversations.voices import SPEECH, VOICES, drained
 
 Json = Any
-requests = pytest.mark.parametrize("told", ASKED, ids=[told.name for told in ASKED])
 
 
-@requests
-def test_a_request_crosses_from_chat_to_messages(told: Asked) -> None:
-    body, lost = crossed(told.chat, "chat", "messages")
-    assert body == (told.to_messages or told.messages)
-    assert lost == list(told.lost_to_messages)
+def ways(cases: Mapping[str, Case], dialects: Mapping[str, Any], *, home: bool = True) -> pytest.MarkDecorator:
+    """Every way that a case has from one dialect to another, and, with `home`, out and home again."""
+    found = [
+        pytest.param(cases[name], here, there, id=f"{name}-{here}-{there}")
+        for name in cases
+        for here in dialects
+        for there in dialects
+        if crosses(cases[name], here, there) and (home or here != there)
+    ]
+    return pytest.mark.parametrize(("case", "here", "there"), found)
 
 
-@requests
-def test_a_request_crosses_from_messages_to_chat(told: Asked) -> None:
-    body, lost = crossed(told.messages, "messages", "chat")
-    assert body == (told.to_chat or told.chat)
-    assert lost == list(told.lost_to_chat)
+def tellings(cases: Mapping[str, Case], dialects: Mapping[str, Any]) -> pytest.MarkDecorator:
+    """Every telling of a case."""
+    found = [
+        pytest.param(cases[name], dialect, id=f"{name}-{dialect}")
+        for name in cases
+        for dialect in dialects
+        if told_in(cases[name], dialect)
+    ]
+    return pytest.mark.parametrize(("case", "dialect"), found)
 
 
-@requests
 @pytest.mark.parametrize("dialect", TONGUES)
-def test_a_request_written_in_its_own_dialect_is_the_same_and_loses_nothing(told: Asked, dialect: str) -> None:
-    body = getattr(told, dialect)
-    again, lost = crossed(body, dialect, dialect)
-    assert (again, lost) == (body, [])
+def test_a_dialect_tells_nearly_every_conversation(dialect: str) -> None:
+    cases = [*ASKED.values(), *ANSWERED.values()]
+    assert len(cases) >= 63
+    assert sum(told_in(case, dialect) for case in cases) >= len(cases) - 8
 
 
-@requests
-@pytest.mark.parametrize(("here", "there"), [("chat", "messages"), ("messages", "chat")])
-def test_the_official_client_would_have_sent_what_arrives(told: Asked, here: str, there: str) -> None:
-    body, _ = crossed(getattr(told, here), here, there)
-    for types, name in ((MESSAGE_TYPES, "messages"), (TOOL_TYPES, "tools")):
-        for each in body.get(name, ()):
-            assert drained(types[there].validate_python(each))
+@ways(ASKED, TONGUES)
+def test_a_request_crosses(case: Case, here: str, there: str) -> None:
+    arrived = arrival(case, here, there)
+    if arrived.refused:
+        with pytest.raises(BadBody, match=re.escape(f"`{arrived.refused}` cannot be said in the dialect `{there}`")):
+            crossed(case[here].body, here, there)
+        return
+    body, lost = crossed(case[here].body, here, there)
+    assert body == arrived.body
+    assert lost == list(arrived.lost)
 
 
-@pytest.mark.parametrize("dialect", MESSAGE_TYPES)
+@ways(ASKED, TONGUES, home=False)
+def test_the_official_client_would_have_sent_what_arrives(case: Case, here: str, there: str) -> None:
+    arrived = arrival(case, here, there)
+    for types, name in SPEECH[there]:
+        for each in (arrived.body or {}).get(name, ()):
+            assert drained(types.validate_python(each))
+
+
+@pytest.mark.parametrize("dialect", SPEECH)
 def test_and_it_would_not_have_sent_just_anything(dialect: str) -> None:
-    with pytest.raises(ValidationError):
-        drained(MESSAGE_TYPES[dialect].validate_python({"role": "user", "content": [{"type": "sculpture"}]}))
+    for types, _ in SPEECH[dialect]:
+        with pytest.raises(ValidationError):
+            drained(types.validate_python({"role": "user", "content": [{"type": "sculpture"}], "parts": [7]}))
 
 
-answers = pytest.mark.parametrize("told", ANSWERED, ids=[told.name for told in ANSWERED])
-pairs = pytest.mark.parametrize(("here", "there"), [(a, b) for a in VOICES for b in VOICES])
 steps = pytest.mark.parametrize("step", [1, 7, 10**6], ids=["byte by byte", "in sevens", "whole"])
 
 
-def arriving(told: Answered, here: str, there: str) -> tuple[Json, list[str]]:
-    """What must arrive, and what must be told as lost."""
-    if here == there:
-        return getattr(told, here), []
-    changed, lost = getattr(told, f"to_{there}"), getattr(told, f"lost_to_{there}")
-    return changed or getattr(told, there), list(lost)
-
-
-def streamed(told: Answered, here: str, step: int) -> list[Event]:
-    data, reader = getattr(streams, here)(getattr(told, here)) + b"data: junk\n\n: more", VOICES[here].reader()
+def streamed(body: Json, here: str, step: int) -> list[Event]:
+    data, reader = getattr(streams, here)(body) + b"data: junk\n\n: more", VOICES[here].reader()
     events = [event for at in range(0, len(data), step) for event in reader.feed(data[at : at + step])]
     return [*events, *reader.end()]
+
+
+def named(losses: Sequence[Loss]) -> list[str]:
+    """What is lost, but for the ids of parts, which mean nothing elsewhere."""
+    return [loss.path.partition(".")[0] for loss in losses if not loss.path.endswith(".id")]
 
 
 def parsed(dialect: str, body: Json) -> Json:
@@ -83,42 +101,37 @@ def parsed(dialect: str, body: Json) -> Json:
     return VOICES[dialect].client.model_validate(body).model_dump(exclude_unset=True)
 
 
-@answers
-@pairs
-def test_an_answer_crosses(told: Answered, here: str, there: str) -> None:
-    written, losses = VOICES[there].write(VOICES[here].read(compact(getattr(told, here))))
-    body, lost = arriving(told, here, there)
-    assert json.loads(written) == body
-    assert [loss.path.partition(".")[0] for loss in losses] == lost
-    assert parsed(there, json.loads(written)) == body
+@ways(ANSWERED, VOICES)
+def test_an_answer_crosses(case: Case, here: str, there: str) -> None:
+    written, losses = VOICES[there].write(VOICES[here].read(compact(case[here].body)))
+    arrived = arrival(case, here, there)
+    assert json.loads(written) == arrived.body
+    assert named(losses) == list(arrived.lost)
+    assert parsed(there, json.loads(written)) == arrived.body
 
 
-@answers
-@pytest.mark.parametrize("dialect", VOICES)
+@tellings(ANSWERED, VOICES)
 @steps
-def test_a_stream_folds_into_the_answer_that_was_not_streamed(told: Answered, dialect: str, step: int) -> None:
-    whole = VOICES[dialect].read(compact(getattr(told, dialect)))
-    assert replace(fold(streamed(told, dialect, step)), extra={}) == replace(whole, extra={})
+def test_a_stream_folds_into_the_answer_that_was_not_streamed(case: Case, dialect: str, step: int) -> None:
+    whole = VOICES[dialect].read(compact(case[dialect].body))
+    assert replace(fold(streamed(case[dialect].body, dialect, step)), extra={}) == replace(whole, extra={})
 
 
-@answers
-@pairs
+@ways(ANSWERED, VOICES)
 @steps
-def test_a_stream_crosses_to_the_same_answer(told: Answered, here: str, there: str, step: int) -> None:
+def test_a_stream_crosses_to_the_same_answer(case: Case, here: str, there: str, step: int) -> None:
     writer, reader = VOICES[there].writer(), VOICES[there].reader()
-    data = b"".join(writer.write(event) for event in streamed(told, here, step))
+    data = b"".join(writer.write(event) for event in streamed(case[here].body, here, step))
     again = fold([*reader.feed(data), *reader.end()])
-    body, lost = arriving(told, here, there)
-    expected = VOICES[there].read(compact(body))
+    arrived = arrival(case, here, there)
+    expected = VOICES[there].read(compact(arrived.body))
     assert replace(again, extra={}) == replace(expected, extra={})
-    assert {loss.path.partition(".")[0] for loss in writer.losses} == set(lost)
+    assert set(named(writer.losses)) == set(arrived.lost)
 
 
-@answers
-@pairs
-def test_the_official_client_assembles_the_stream(told: Answered, here: str, there: str) -> None:
+@ways(ANSWERED, VOICES)
+def test_the_official_client_assembles_the_stream(case: Case, here: str, there: str) -> None:
     writer = VOICES[there].writer()
-    data = b"".join(writer.write(event) for event in streamed(told, here, 10**6))
+    data = b"".join(writer.write(event) for event in streamed(case[here].body, here, 10**6))
     assembled = VOICES[there].assembled(data)
-    body, _ = arriving(told, here, there)
-    assert assembled == VOICES[there].gist(body)
+    assert assembled == VOICES[there].gist(arrival(case, here, there).body)

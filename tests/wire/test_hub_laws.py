@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from halfopen.conversation.fold import fold
@@ -16,6 +16,7 @@ from halfopen.errors import BadBody, BrokenProtocol, UpstreamFault
 from tests.wire.conversations import streams
 from tests.wire.conversations.answered import ANSWERED
 from tests.wire.conversations.asked import ASKED
+from tests.wire.conversations.told import Case, told_in
 from tests.wire.conversations.tongues import TONGUES, compact, crossed
 from tests.wire.conversations.voices import VOICES
 
@@ -30,10 +31,15 @@ junk = st.recursive(
 )
 
 
+def telling(case: Case, dialect: str) -> Json:
+    assume(told_in(case, dialect))
+    return case[dialect].body
+
+
 @dialects
-@given(told=st.sampled_from(ANSWERED), cuts=st.lists(st.integers(0, 3000), max_size=12))
-def test_any_cut_of_a_stream_gives_the_same_events(dialect: str, told: Any, cuts: list[int]) -> None:
-    data = getattr(streams, dialect)(getattr(told, dialect))
+@given(told=st.sampled_from(list(ANSWERED.values())), cuts=st.lists(st.integers(0, 3000), max_size=12))
+def test_any_cut_of_a_stream_gives_the_same_events(dialect: str, told: Case, cuts: list[int]) -> None:
+    data = getattr(streams, dialect)(telling(told, dialect))
     whole, pieces = VOICES[dialect].reader(), VOICES[dialect].reader()
     edges = [0, *sorted(cut % len(data) for cut in cuts), len(data)]
     assert [event for a, b in pairwise(edges) for event in pieces.feed(data[a:b])] == whole.feed(data)
@@ -59,14 +65,16 @@ def in_chat(talk: list[tuple[str, str, str]]) -> Json:
     return {"model": "m", "max_tokens": 9, "messages": messages}
 
 
-@given(talks())
-def test_a_talk_goes_out_and_home_with_every_word_and_every_call(talk: list[tuple[str, str, str]]) -> None:
+@dialects
+@given(talk=talks())
+def test_a_talk_goes_out_and_home_with_every_word_and_every_call(
+    dialect: str, talk: list[tuple[str, str, str]]
+) -> None:
     body = in_chat(talk)
-    assert crossed(body, "chat", "chat") == (body, [])
-    there, lost = crossed(body, "chat", "messages")
-    assert lost == []
-    assert crossed(there, "messages", "messages") == (there, [])
-    before, after = (TONGUES[name].read(compact(each)) for name, each in (("chat", body), ("messages", there)))
+    there, lost = crossed(body, "chat", dialect)
+    assert [path for path in lost if not path.endswith(".role")] == []  # gemini has its system prompt in front
+    assert crossed(there, dialect, dialect) == (there, [])
+    before, after = (TONGUES[name].read(compact(each)) for name, each in (("chat", body), (dialect, there)))
     for kind, field in ((Text, "text"), (ToolCall, "arguments")):
         told = [
             [getattr(part, field) for turn in request.turns for part in turn.parts if isinstance(part, kind)]
@@ -91,11 +99,11 @@ def changed(tree: Json, place: tuple[Any, ...], value: Json) -> Json:
 
 @dialects
 @settings(max_examples=300)
-@given(data=st.data(), told=st.sampled_from(ASKED), value=junk)
+@given(data=st.data(), told=st.sampled_from(list(ASKED.values())), value=junk)
 def test_a_request_with_junk_in_it_is_translated_or_refused(
-    dialect: str, data: st.DataObject, told: Any, value: Json
+    dialect: str, data: st.DataObject, told: Case, value: Json
 ) -> None:
-    body = getattr(told, dialect)
+    body = telling(told, dialect)
     body = changed(body, data.draw(st.sampled_from(places(body))), value)
     for there in DIALECTS:
         try:
@@ -107,11 +115,11 @@ def test_a_request_with_junk_in_it_is_translated_or_refused(
 
 @dialects
 @settings(max_examples=300)
-@given(data=st.data(), told=st.sampled_from(ANSWERED), value=junk)
+@given(data=st.data(), told=st.sampled_from(list(ANSWERED.values())), value=junk)
 def test_an_answer_with_junk_in_it_is_translated_or_the_provider_s_fault(
-    dialect: str, data: st.DataObject, told: Any, value: Json
+    dialect: str, data: st.DataObject, told: Case, value: Json
 ) -> None:
-    body = getattr(told, dialect)
+    body = telling(told, dialect)
     body = changed(body, data.draw(st.sampled_from(places(body))), value)
     try:
         answer = VOICES[dialect].read(compact(body))
@@ -123,11 +131,11 @@ def test_an_answer_with_junk_in_it_is_translated_or_the_provider_s_fault(
 
 @dialects
 @settings(max_examples=300)
-@given(data=st.data(), told=st.sampled_from(ANSWERED), value=junk)
+@given(data=st.data(), told=st.sampled_from(list(ANSWERED.values())), value=junk)
 def test_a_stream_with_junk_in_it_is_told_in_legal_order_or_is_the_provider_s_fault(
-    dialect: str, data: st.DataObject, told: Any, value: Json
+    dialect: str, data: st.DataObject, told: Case, value: Json
 ) -> None:
-    events = getattr(streams, dialect)(getattr(told, dialect)).split(b"\n\n")
+    events = getattr(streams, dialect)(telling(told, dialect)).split(b"\n\n")
     number = data.draw(st.integers(0, len(events) - 1))
     head, mark, said = events[number].partition(b"data: ")
     if mark and said != b"[DONE]":

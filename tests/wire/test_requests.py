@@ -12,14 +12,19 @@ from halfopen.testing import wires
 from halfopen.testing.steps import Send
 from halfopen.wire import body
 from halfopen.wire.quirks import QUIRKS
-from halfopen.wire.table import BY_PATH, CHAT, DIALECTS, MESSAGES, Dialect
+from halfopen.wire.table import BY_PATH, CHAT, DIALECTS, GEMINI, MESSAGES, Dialect
 
 QUESTION = b'{"model":"halfopen/realtime","messages":[{"role":"user","content":"hi"}],"new_field":{"a": [1.50]}}'
+CONTENTS = b'{"contents":[{"parts":[{"text":"hi"}]}],"new_field":{"a": [1.50]}}'
 both = pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS)
 
 
 @both
 def test_only_the_model_changes_when_nothing_else_must(dialect: Dialect) -> None:
+    if dialect is GEMINI:
+        assert dialect.prepare(body.read(CONTENTS), "gemini-2.5-pro", ()) == CONTENTS
+        assert dialect.target("/v1beta", "gemini-2.5-pro", False) == "/v1beta/models/gemini-2.5-pro:generateContent"
+        return
     sent = dialect.prepare(body.read(QUESTION), "gpt-oss-120b", ())
     assert sent == QUESTION.replace(b"halfopen/realtime", b"gpt-oss-120b")
 
@@ -67,16 +72,16 @@ def said(steps: list[object]) -> bytes:
 
 def test_a_whole_answer_tells_its_usage() -> None:
     usage = wires.Usage(input=3, output=2)
-    assert CHAT.usage(said([*wires.chat_answer("x", usage=usage)])) == {"input": 3, "output": 2}
-    assert MESSAGES.usage(said([*wires.messages_answer("x", usage=usage)])) == {"input": 3, "output": 2}
-    assert CHAT.usage(said([*wires.chat_answer("x", usage=None)])) is None
+    assert CHAT.told(said([*wires.chat_answer("x", usage=usage)])).usage == {"input": 3, "output": 2}
+    assert MESSAGES.told(said([*wires.messages_answer("x", usage=usage)])).usage == {"input": 3, "output": 2}
+    assert CHAT.told(said([*wires.chat_answer("x", usage=None)])).usage is None
 
 
 @both
 def test_an_error_sent_as_a_success_is_an_error(dialect: Dialect) -> None:
     for text in (b'{"error":{"message":"overheated"}}', b'{"choices":null,"content":null,"error":"overheated"}'):
         with pytest.raises(ServerError, match=r"200 with an error: overheated$"):
-            dialect.usage(text)
+            dialect.told(text)
 
 
 def test_an_answer_of_another_dialect_is_said_to_be_none_of_this_one_with_a_little_of_it() -> None:
@@ -84,7 +89,7 @@ def test_an_answer_of_another_dialect_is_said_to_be_none_of_this_one_with_a_litt
     message = said([*wires.messages_answer("x" * 5000)])
     for dialect, text, lacks in ((MESSAGES, chat, "not a message"), (CHAT, message, "not a chat completion")):
         with pytest.raises(BrokenProtocol, match=lacks) as told:
-            dialect.usage(text)
+            dialect.told(text)
         assert "error" not in told.value.message
         assert text[:40].decode() in told.value.message
         assert len(told.value.message) < 300
@@ -94,7 +99,7 @@ def test_an_answer_of_another_dialect_is_said_to_be_none_of_this_one_with_a_litt
 def test_what_is_no_answer_is_said_to_be_broken(dialect: Dialect) -> None:
     for text in (b"<html>", b"", b"[]", b"{}", b'{"choices":null,"content":null,"error":null}'):
         with pytest.raises(BrokenProtocol):
-            dialect.usage(text)
+            dialect.told(text)
 
 
 def test_every_dialect_has_every_part_and_a_path_of_its_own() -> None:
@@ -114,4 +119,5 @@ def test_no_header_that_carries_a_secret_or_names_a_client_crosses(dialect: Dial
     "told", ["5", "{}", "null", '"x"', '{"prompt_tokens": 1.5, "input_tokens": "a"}', '{"total_tokens": 9}']
 )
 def test_an_answer_is_not_lost_for_usage_that_cannot_be_read_and_costs_no_zero(dialect: Dialect, told: str) -> None:
-    assert dialect.usage(f'{{"choices": [], "content": [], "usage": {told}}}'.encode()) is None
+    lists = ",".join(f'"{name}": []' for name in ("choices", "content", "output", "candidates"))
+    assert dialect.told(f'{{{lists}, "usage": {told}, "usageMetadata": {told}}}'.encode()).usage is None

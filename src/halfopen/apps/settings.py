@@ -124,6 +124,7 @@ class Settings:
     aliases: dict[str, str] = field(default_factory=dict)
     default_lane: str = "realtime"
     direct: tuple[Strategy, ...] = ("price",)
+    most_tries: int = 4  # offers that a request is tried at
     deadlines: Deadlines = field(default_factory=Deadlines)
 
 
@@ -228,6 +229,7 @@ def _aliases(settings: Settings) -> Iterator[Complaint]:
 def _rows(settings: Settings) -> Iterator[Complaint]:
     """Deadlines that leave no time, names that are none or have two meanings."""
     yield from instant(settings.deadlines, ("connect", "first_byte", "between_bytes", "total"), "deadlines.")
+    yield from outside(settings, {"most_tries": (1, None)})
     if INNERMOST in settings.zones:
         yield amiss(f"zones.{INNERMOST}", "a zone of that name", "another: to a lane it means the first of the zones")
     for kind, names in (("providers", list(settings.providers)), ("engines", list(settings.engines))):

@@ -78,6 +78,7 @@ def policy_of(settings: Settings) -> Policy:
         aliases=settings.aliases,
         default_lane=settings.default_lane,
         direct=settings.direct,
+        most_tries=settings.most_tries,
     )
 
 

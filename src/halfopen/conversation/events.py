@@ -67,7 +67,10 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True)
 class Used:
+    """`service` is as what it was served: `flex`, `priority`, or as what everybody is."""
+
     usage: Mapping[str, int]
+    service: str = "standard"
 
 
 @dataclass(frozen=True, slots=True)

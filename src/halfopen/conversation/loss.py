@@ -9,6 +9,11 @@ from typing import Literal
 from halfopen.errors import BadBody
 
 Kind = Literal["content", "knob", "thinking"]
+# Names of what a provider has kept: fields of a request, and an item of one.
+STATE = frozenset(("previous_response_id", "conversation", "prompt", "container", "cachedContent"))
+_REFERENCE = "`item_reference`"
+_REMEDY = "Leave it out, or name a model that is served in the dialect you speak."
+_HISTORY = "It is kept at one provider only: send the history itself, or whatever it stands for, instead."
 MOST, LONGEST = 64, 300  # losses that are noted of one request, characters of each
 
 
@@ -49,10 +54,8 @@ class Losses:
     def content(self, path: str, what: str) -> None:
         """Raises BadBody, naming it, where content must not get lost."""
         if self._refuses:
-            raise BadBody(
-                f"`{path}` cannot be said in the dialect `{self._dialect}`: {what}. "
-                "Leave it out, or name a model that is served in the dialect you speak."
-            )
+            remedy = _HISTORY if path in STATE or what.startswith(_REFERENCE) else _REMEDY
+            raise BadBody(f"`{path}` cannot be said in the dialect `{self._dialect}`: {what}. {remedy}")
         self._found.append(Loss(path, what, "content"))
 
     def once(self, kind: Kind, path: str, what: str) -> None:

@@ -110,8 +110,9 @@ async def _once(attempt: Attempt) -> Whole | Relay:
     body = await reply.whole(MOST_BYTES)
     given = attempt.way.given(body, attempt.coming)
     attempt.lost, attempt.bytes_out = given.lost, len(given.body)
-    pieces = 0 if given.usage else len(body) // BYTES_A_TOKEN  # nobody counted, so it is estimated from its size
-    return Whole(attempt, reply.headers, given.body, attempt.ended(given.usage, pieces=pieces))
+    usage, attempt.service = given.told
+    pieces = 0 if usage else len(body) // BYTES_A_TOKEN  # nobody counted, so it is estimated from its size
+    return Whole(attempt, reply.headers, given.body, attempt.ended(usage, pieces=pieces))
 
 
 def _exhausted(last: Fault, told: list[str], decided: Decided, house: House) -> Fault:

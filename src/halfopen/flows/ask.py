@@ -10,7 +10,7 @@ from halfopen.policy.world import Ask
 from halfopen.ports.upstream import Headers
 from halfopen.wire import body as bodies
 from halfopen.wire.body import Body
-from halfopen.wire.table import Dialect
+from halfopen.wire.table import Called, Dialect
 
 LABELS = ("lane", "zone", "task")  # by header `x-halfopen-lane`, or in the body's `metadata.halfopen_lane`
 LABEL_HEADERS = tuple(f"x-halfopen-{label}".encode() for label in LABELS)
@@ -40,21 +40,21 @@ class Asked:
         return (*both, *[(name, value) for name, value in spoken.sends.items() if name not in said])
 
 
-def read(id: str, dialect: Dialect, data: bytes, headers: Mapping[bytes, bytes], began: float, key: str = "") -> Asked:
+def read(id: str, called: Called, data: bytes, headers: Mapping[bytes, bytes], began: float, key: str = "") -> Asked:
     """Raises BadBody with the field that is wrong."""
-    body = bodies.read(data)
-    name = bodies.text(body, "model")
+    dialect, body = called.dialect, bodies.read(data)
+    name = called.model or bodies.text(body, "model")
     if not name:
         raise BadBody("`model` is missing. Name a lane (`halfopen/realtime`), a model or an offer (`model@provider`).")
     dialect.check(body)
-    labels = with_headers(bodies.labels(body), headers)
+    labels = with_headers(dialect.labels(body), headers)
     for field, value in (("model", name), *labels.items()):
         if len(value) > LONGEST:
             raise BadBody(f"`{field}` has {len(value):,} characters; names and labels have at most {LONGEST}.")
     ask = Ask(
         name=name,
         dialect=dialect.name,
-        stream=bodies.flag(body, "stream"),
+        stream=bodies.flag(body, "stream") if called.stream is None else called.stream,
         lane=labels.get("lane", "").removeprefix("halfopen/"),
         zone=labels.get("zone", ""),
         task=labels.get("task", ""),

@@ -15,7 +15,7 @@ from halfopen.limits import retry
 from halfopen.policy.world import Candidate
 from halfopen.ports.upstream import Call, Headers, Reply
 from halfopen.wire.faults import from_provider, retry_after
-from halfopen.wire.usage import Usage
+from halfopen.wire.usage import STANDARD, Usage
 from halfopen.wire.way import Coming, Sent, Way
 
 MOST_ERROR_BYTES = 2**20
@@ -40,6 +40,7 @@ class Attempt:
     bytes_out: int = 0
     entry: Entry | None = None
     lost: tuple[Loss, ...] = ()  # of the answer; what the request lost is in `sent`
+    service: str = STANDARD  # as what it was served, in the words of price lines
     proof: Headers = ()  # of who we are, as it was sent
 
     @property
@@ -54,7 +55,7 @@ class Attempt:
             scheme=destination.scheme,
             host=destination.host,
             port=destination.port,
-            target=destination.targets[spoken.name],
+            target=spoken.target(destination.targets[spoken.name], step.served_as, self.asked.ask.stream),
             headers=(*self.asked.crossing(spoken), (b"content-type", b"application/json")),
             body=self.sent.body,
             deadlines=destination.deadlines,
@@ -68,8 +69,7 @@ class Attempt:
         body = blanked(await reply.whole(MOST_ERROR_BYTES), self.proof)
         wait = dict(reply.headers).get(b"retry-after", b"").decode("latin-1")
         fault = from_provider(reply.status, body, retry_after(wait, self.house.clock.now()), step.provider)
-        if spoken is not self.asked.dialect:
-            fault.body = b""  # its words stay, its shape would be foreign to the caller
+        fault.body = fault.body if spoken is self.asked.dialect else b""  # its words stay, its shape would be foreign
         raise fault
 
     def named(self, fault: UpstreamFault) -> UpstreamFault:
@@ -113,7 +113,7 @@ class Attempt:
         unseen = asked.dialect.limit(asked.body) if blind else 0
         counted, source = counts(usage, fault, asked.size, pieces, status=self.status, unseen=unseen)
         known = counted if "output" in counted or source == "none" else None
-        settled = cost(self.house.price(step.id, day_of(now - lasted)), known)
+        settled = cost(self.house.price(step.id, day_of(now - lasted)), known, self.service)
         return Entry(
             request=asked.id,
             attempt=self.number,

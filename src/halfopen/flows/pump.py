@@ -109,6 +109,6 @@ class Relay:
 
     def _end(self, fault: Fault | None) -> None:
         seen = self._reader.seen
-        self.attempt.lost = seen.lost
+        self.attempt.lost, self.attempt.service = seen.lost, seen.service
         self.attempt.ended(seen.usage, fault=fault, pieces=seen.pieces)
         self.over = True

@@ -10,7 +10,7 @@ from halfopen.policy.aim import Aim, aim, reach
 from halfopen.policy.eligible import RESTING, Refusal, rests
 from halfopen.policy.rules import PREFIX, Policy
 from halfopen.policy.standing import standing
-from halfopen.policy.strategies import guessed, in_order, unknown
+from halfopen.policy.strategies import by, guessed, in_order, unknown
 from halfopen.policy.world import Ask, Candidate, Health, World
 
 
@@ -72,7 +72,7 @@ def _reason(
     aimed: Aim, itinerary: Sequence[Candidate], some_late: bool, lacking: Mapping[str, str], prefer: Sequence[str]
 ) -> str:
     """Why it goes there: the rule, and what of it rests on an estimate, on nothing, or on the last minutes."""
-    said = [aimed.why, f"by {', then '.join(aimed.rules.prefer)}"]
+    said = [aimed.why, f"by {', then '.join(by(aimed.rules))}"]
     if some_late:
         said.append("what was lately slower than `first_token_at_most` comes last")
     if first := lacking[itinerary[0].id]:

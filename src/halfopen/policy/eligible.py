@@ -140,6 +140,10 @@ def _reasons(c: Candidate) -> Reason:
     return "it does not reason" if c.reasoning is False else None
 
 
+def _shapes(c: Candidate) -> Reason:
+    return "it cannot keep to a schema" if c.schema is False else None
+
+
 # What a request may need of a model, a row each. What is not known of a model refuses nothing.
 ABILITIES: Mapping[str, Callable[[Candidate], Reason]] = {
     "image": partial(_takes, "image"),
@@ -148,6 +152,7 @@ ABILITIES: Mapping[str, Callable[[Candidate], Reason]] = {
     "document": partial(_takes, "document"),
     "tools": _calls,
     "reasoning": _reasons,
+    "schema": _shapes,
 }
 
 
@@ -165,6 +170,11 @@ def _providers(wanted: tuple[str, ...], c: Candidate, world: World) -> Reason:
 
 def _models(wanted: tuple[str, ...], c: Candidate, world: World) -> Reason:
     return f"{c.model} is not among the lane's models" if wanted and c.model not in wanted else None
+
+
+def _offers(wanted: tuple[str | tuple[str, ...], ...], c: Candidate, world: World) -> Reason:
+    named = any(c.id == each if isinstance(each, str) else c.id in each for each in wanted)
+    return None if named or not wanted else "it is not among the lane's offers"
 
 
 def _tuned(wanted: bool | None, c: Candidate, world: World) -> Reason:
@@ -221,6 +231,7 @@ REQUIREMENTS: Mapping[str, Requirement] = {
     "hosting": _hosting,
     "providers": _providers,
     "models": _models,
+    "offers": _offers,
     "tuned": _tuned,
     "rated": _rated,
     "ratings": _ratings,

@@ -30,6 +30,8 @@ class Require:
     known; `rated: true` and `priced: true` exclude it, and `ratings: measured` excludes an estimated rating too. Times
     change by the minute, so `first_token_at_most` excludes nobody: what was lately slower comes last, and what was not
     measured yet stays in its place, or it never would be.
+
+    `offers` are the only ones, tried in this order; those of a list within it are equals, and `prefer` orders them.
     """
 
     zone: str | None = None
@@ -37,6 +39,7 @@ class Require:
     hosting: tuple[Literal["closed", "hosted", "self_hosted"], ...] = ()
     providers: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
+    offers: tuple[str | tuple[str, ...], ...] = ()
     tuned: bool | None = None
     rated: bool | None = None
     ratings: Literal["measured"] | None = None

@@ -12,7 +12,7 @@ from typing import cast
 
 from halfopen.policy.eligible import Refusal, beyond, bounds_of, late, refusal
 from halfopen.policy.rules import Lane, Policy
-from halfopen.policy.strategies import in_order, ranked
+from halfopen.policy.strategies import in_order, places, ranked
 from halfopen.policy.world import Ask, Candidate, World
 
 MOST = 256  # standings of one world; a team has some ten lanes
@@ -51,6 +51,7 @@ def _stand(rules: Lane, limit: str, ask: Ask, world: World, policy: Policy, seed
             able.append(candidate)
     most = rules.require.first_token_at_most
     slow = {c.id: why for c in able if (why := late(c, most, world))}
-    best_first = sorted(ranked(able, in_order(rules), world, policy, seed), key=lambda c: c.id in slow)
+    best_first, named = ranked(able, in_order(rules), world, policy, seed), places(rules)
+    best_first.sort(key=lambda c: (c.id in slow, named.get(c.id, 0)))
     spare = {c.id: beyond(c, policy.most_tries) for c in able}
     return Standing(tuple(best_first), slow, spare, tuple(barred), tuple(refused for _, refused in barred))

@@ -87,6 +87,17 @@ def in_order(lane: Lane) -> tuple[str, ...]:
     return (*limits, *lane.prefer)
 
 
+def places(lane: Lane) -> Mapping[str, int]:
+    """The places of the offers that a lane names, before any preference; equals share one."""
+    named = enumerate((each,) if isinstance(each, str) else each for each in lane.require.offers)
+    return {offer: place for place, equals in reversed(list(named)) for offer in equals}
+
+
+def by(lane: Lane) -> tuple[str, ...]:
+    """What a lane goes by, in words: its list comes first, if it has one."""
+    return ("the order of its `offers`", *lane.prefer) if lane.require.offers else lane.prefer
+
+
 def ranked(
     candidates: Sequence[Candidate], prefer: Sequence[str], world: World, policy: Policy, seed: int
 ) -> list[Candidate]:

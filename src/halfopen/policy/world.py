@@ -32,6 +32,7 @@ class Candidate:
     takes: frozenset[str] | None = None  # the modalities that go in, such as image
     tools: bool | None = None
     reasoning: bool | None = None
+    schema: bool | None = None
     serves: frozenset[str] = frozenset(("chat",))  # operations
     retires: date | None = None
     successor: str | None = None

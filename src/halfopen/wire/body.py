@@ -18,7 +18,10 @@ from halfopen.errors import BadBody
 Body = dict[str, msgspec.Raw]
 
 LABEL = "halfopen_"  # our own entries in `metadata`, taken out before a request leaves
-DECIDING = frozenset(("model", "stream", "metadata"))
+# What decides where a request may go: its name, our labels, and what only the provider that holds it can go on from.
+DECIDING = frozenset(
+    ("model", "stream", "metadata", "labels", "previous_response_id", "conversation", "container", "cachedContent")
+)
 SMALL = 2**16  # bytes in which there can be no number of keys that would hold up anybody
 MOST_KEYS = 1_000  # of the body itself, and of `metadata`: more of them would hold up everybody else
 
@@ -150,33 +153,33 @@ def count(body: Body, field: str) -> int | None:
         return None
 
 
-def labels(body: Body) -> dict[str, str]:
+def labels(body: Body, within: str = "metadata") -> dict[str, str]:
     """The `metadata.halfopen_*` entries, without the prefix.
 
     Raises BadBody for one that is no string, or that is given twice: either might be the private one.
     """
-    if "metadata" not in body:
+    if within not in body:
         return {}
-    metadata = table(body, "metadata")
+    metadata = table(body, within)
     found = {name: text(metadata, name) or "" for name in metadata if name.startswith(LABEL)}
     if found:
-        twice = _twice(_pairs(body["metadata"], "`metadata`"))
-        _once([f"metadata.{name[:60]}" for name in twice if name in found])
+        twice = _twice(_pairs(body[within], f"`{within}`"))
+        _once([f"{within}.{name[:60]}" for name in twice if name in found])
     return {name.removeprefix(LABEL): value for name, value in found.items()}
 
 
-def without_labels(body: Body) -> None:
+def without_labels(body: Body, within: str = "metadata") -> None:
     """Takes our labels out of `metadata`, and `metadata` out of the body if nothing else was in it."""
-    if "metadata" not in body:
+    if within not in body:
         return
-    seen = bytes(body["metadata"])
+    seen = bytes(body[within])
     if LABEL.encode() not in seen and b"\\" not in seen:  # a name may be written with escapes
         return
-    kept = {name: value for name, value in table(body, "metadata").items() if not name.startswith(LABEL)}
+    kept = {name: value for name, value in table(body, within).items() if not name.startswith(LABEL)}
     if kept:
-        body["metadata"] = raw(kept)
+        body[within] = raw(kept)
     else:
-        del body["metadata"]
+        del body[within]
 
 
 def shown(value: msgspec.Raw) -> str:

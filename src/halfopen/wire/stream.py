@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from halfopen.conversation.loss import Loss
 from halfopen.errors import Fault
-from halfopen.wire.usage import Usage
+from halfopen.wire.usage import STANDARD, Usage
 
 
 @dataclass(slots=True)
@@ -14,6 +14,7 @@ class Seen:
     """What a stream has shown so far."""
 
     usage: dict[str, int] = field(default_factory=dict)
+    service: str = STANDARD  # as what it was served, as price lines call it
     pieces: int = 0  # events that carried content
     tail: bytes = b""  # the event that says "finished", kept until the ledger has its row
     fault: Fault | None = None  # an error event of the provider's
@@ -23,5 +24,8 @@ class Seen:
     def finished(self) -> bool:
         return bool(self.tail)
 
-    def told(self, usage: Usage) -> None:
+    def told(self, usage: Usage, service: str = STANDARD) -> None:
+        """Part of it. A service that was told once stays, though another part says nothing of it."""
         self.usage.update(usage)
+        if service != STANDARD:
+            self.service = service

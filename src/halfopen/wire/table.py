@@ -12,7 +12,7 @@ from halfopen.conversation.loss import Loss
 from halfopen.conversation.request import Request
 from halfopen.errors import Fault
 from halfopen.wire import faults
-from halfopen.wire.body import Body
+from halfopen.wire.body import Body, labels, without_labels
 from halfopen.wire.chat import answer as chat_answer
 from halfopen.wire.chat import answered as chat_answered
 from halfopen.wire.chat import asked as chat_asked
@@ -20,6 +20,14 @@ from halfopen.wire.chat import heard as chat_heard
 from halfopen.wire.chat import request as chat_request
 from halfopen.wire.chat import stream as chat_stream
 from halfopen.wire.chat import told as chat_told
+from halfopen.wire.gemini import answer as gemini_answer
+from halfopen.wire.gemini import answered as gemini_answered
+from halfopen.wire.gemini import asked as gemini_asked
+from halfopen.wire.gemini import faults as gemini_faults
+from halfopen.wire.gemini import heard as gemini_heard
+from halfopen.wire.gemini import request as gemini_request
+from halfopen.wire.gemini import stream as gemini_stream
+from halfopen.wire.gemini import told as gemini_told
 from halfopen.wire.messages import answer as messages_answer
 from halfopen.wire.messages import answered as messages_answered
 from halfopen.wire.messages import asked as messages_asked
@@ -27,8 +35,15 @@ from halfopen.wire.messages import heard as messages_heard
 from halfopen.wire.messages import request as messages_request
 from halfopen.wire.messages import stream as messages_stream
 from halfopen.wire.messages import told as messages_told
+from halfopen.wire.responses import answer as responses_answer
+from halfopen.wire.responses import answered as responses_answered
+from halfopen.wire.responses import asked as responses_asked
+from halfopen.wire.responses import heard as responses_heard
+from halfopen.wire.responses import request as responses_request
+from halfopen.wire.responses import stream as responses_stream
+from halfopen.wire.responses import told as responses_told
 from halfopen.wire.stream import Seen
-from halfopen.wire.usage import Usage
+from halfopen.wire.usage import Told
 
 
 class StreamReader(Protocol):
@@ -76,14 +91,17 @@ class Dialect:
     """One wire format, in both directions."""
 
     name: str
-    path: str  # where callers find it
+    path: str  # where callers find it; Google's ends in a model and a method
     headers: frozenset[bytes]  # that cross from caller to provider
     id_header: bytes  # where its clients look for a request's id
     check: Callable[[Body], None]
+    labels: Callable[[Body], dict[str, str]]  # of ours, in the body
+    without_labels: Callable[[Body], None]
+    target: Callable[[str, str, bool], str]  # a provider's path, the model's name there, whether it streams
     usage_asked: Callable[[Body], bool]
     limit: Callable[[Body], int | None]  # how many tokens may be generated, if it says so
     prepare: Callable[[Body, str, Iterable[str]], bytes]  # body, the model's name there, quirks
-    usage: Callable[[bytes], Usage | None]  # of a whole answer
+    told: Callable[[bytes], Told]  # what a whole answer says of its cost
     stream: Callable[[bool], StreamReader]  # told whether the caller asked for usage
     error: Callable[[Fault, str], bytes]  # a body; told the request's id
     is_error: Callable[[bytes], bool]  # whether its clients could read this body as one
@@ -92,8 +110,17 @@ class Dialect:
     sends: Mapping[bytes, bytes]  # headers that its services want, for who comes from another dialect
     asked: Asks
     answered: Answers
-    heard: Callable[[], Hears]
-    told: Callable[[bool], Tells]  # told whether the caller asked for usage
+    hears: Callable[[], Hears]
+    tells: Callable[[bool], Tells]  # told whether the caller asked for usage
+
+
+def as_it_is(path: str, model: str, stream: bool) -> str:
+    """The path of a dialect whose requests name the model in their body."""
+    return path
+
+
+def with_model(path: str, model: str, stream: bool) -> str:
+    return path + gemini_request.target(model, stream)
 
 
 CHAT = Dialect(
@@ -102,10 +129,13 @@ CHAT = Dialect(
     headers=chat_request.HEADERS,
     id_header=b"x-request-id",
     check=chat_request.check,
+    labels=labels,
+    without_labels=without_labels,
+    target=as_it_is,
     usage_asked=chat_request.usage_asked,
     limit=chat_request.limit,
     prepare=chat_request.prepare,
-    usage=chat_answer.usage,
+    told=chat_answer.told,
     stream=chat_stream.ChatStream,
     error=faults.chat_error,
     is_error=faults.is_chat_error,
@@ -114,8 +144,8 @@ CHAT = Dialect(
     sends={},
     asked=chat_asked,
     answered=chat_answered,
-    heard=chat_heard.Reader,
-    told=chat_told.Writer,
+    hears=chat_heard.Reader,
+    tells=chat_told.Writer,
 )
 
 MESSAGES = Dialect(
@@ -124,10 +154,13 @@ MESSAGES = Dialect(
     headers=messages_request.HEADERS,
     id_header=b"request-id",
     check=messages_request.check,
+    labels=labels,
+    without_labels=without_labels,
+    target=as_it_is,
     usage_asked=messages_request.usage_asked,
     limit=messages_request.limit,
     prepare=messages_request.prepare,
-    usage=messages_answer.usage,
+    told=messages_answer.told,
     stream=messages_stream.MessagesStream,
     error=faults.messages_error,
     is_error=faults.is_messages_error,
@@ -136,9 +169,84 @@ MESSAGES = Dialect(
     sends={b"anthropic-version": b"2023-06-01"},
     asked=messages_asked,
     answered=messages_answered,
-    heard=messages_heard.Reader,
-    told=messages_told.Writer,
+    hears=messages_heard.Reader,
+    tells=messages_told.Writer,
 )
 
-DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in (CHAT, MESSAGES)}
+RESPONSES = Dialect(
+    name="responses",
+    path=responses_request.PATH,
+    headers=responses_request.HEADERS,
+    id_header=b"x-request-id",
+    check=responses_request.check,
+    labels=labels,
+    without_labels=without_labels,
+    target=as_it_is,
+    usage_asked=responses_request.usage_asked,
+    limit=responses_request.limit,
+    prepare=responses_request.prepare,
+    told=responses_answer.told,
+    stream=responses_stream.ResponsesStream,
+    error=faults.chat_error,
+    is_error=faults.is_chat_error,
+    broken=responses_stream.broken,
+    wants_limit=False,
+    sends={},
+    asked=responses_asked,
+    answered=responses_answered,
+    hears=responses_heard.Reader,
+    tells=responses_told.Writer,
+)
+
+GEMINI = Dialect(
+    name="gemini",
+    path=gemini_request.PATHS[0],
+    headers=gemini_request.HEADERS,
+    id_header=b"x-request-id",
+    check=gemini_request.check,
+    labels=gemini_request.labels,
+    without_labels=gemini_request.without_labels,
+    target=with_model,
+    usage_asked=gemini_request.usage_asked,
+    limit=gemini_request.limit,
+    prepare=gemini_request.prepare,
+    told=gemini_answer.told,
+    stream=gemini_stream.GeminiStream,
+    error=gemini_faults.gemini_error,
+    is_error=gemini_faults.is_gemini_error,
+    broken=gemini_stream.broken,
+    wants_limit=False,
+    sends={},
+    asked=gemini_asked,
+    answered=gemini_answered,
+    hears=gemini_heard.Reader,
+    tells=gemini_told.Writer,
+)
+
+DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in (CHAT, MESSAGES, RESPONSES, GEMINI)}
 BY_PATH: Mapping[str, Dialect] = {dialect.path: dialect for dialect in DIALECTS.values()}
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What a path says of a request: its dialect and, where the body does not, its model and whether it streams."""
+
+    dialect: Dialect
+    model: str | None = None
+    stream: bool | None = None
+
+    def check_query(self, query: bytes) -> None:
+        """Raises BadBody for a way of answering that there is not."""
+        if self.stream is not None:
+            gemini_request.check_query(query.decode("latin-1"), self.stream)
+
+
+_BY_BODY = {dialect.path: Called(dialect) for dialect in (CHAT, MESSAGES, RESPONSES)}
+
+
+def called(path: str) -> Called | None:
+    """What is asked for at a path, as it was sent, without its query; None if it is no request of a dialect."""
+    if (found := _BY_BODY.get(path)) is not None:
+        return found
+    named = gemini_request.called(path)
+    return Called(GEMINI, *named) if named else None

@@ -1,110 +1,134 @@
 """Tokens as they are charged: kinds that do not overlap, whatever a dialect counts inside what.
 
-`input` is the prompt without what was read from or written to a cache; `cached_read`, `cache_write_5m` and
-`cache_write_1h` are those; `output` is all that was generated, reasoning included. `reasoning` is told beside
-them and never charged twice.
+`input` is the prompt without what was read from or written to a cache, and without audio; `cached_read`,
+`cache_write_5m` and so on are those. `output` is all that was generated, reasoning included, but without audio and
+pictures. `reasoning` is told beside them and never charged twice. Each dialect's usage object is a table here, read
+and written by `read` and `write`; `service_of` says as what it was served.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Annotated
+from typing import Any, NamedTuple
 
 import msgspec
 
-Usage = Mapping[str, int]
-MOST_TOKENS = 10**9  # of a kind in one answer; whoever tells more, or less than none, has told nothing
-Count = Annotated[int, msgspec.Meta(ge=0, le=MOST_TOKENS)]
+from halfopen.wire.faults import UNREADABLE
+from halfopen.wire.tally import MOST_TOKENS, NOTHING, TOTAL, Count, Row, Table, Usage, read, write
 
+__all__ = [
+    "ABSENT",
+    "CHAT",
+    "GEMINI",
+    "MESSAGES",
+    "MOST_TOKENS",
+    "NOTHING",
+    "RESPONSES",
+    "STANDARD",
+    "Count",
+    "Told",
+    "Usage",
+    "read",
+    "service_of",
+    "write",
+]
 
-class ChatDetails(msgspec.Struct):
-    cached_tokens: Count | None = None
-    cache_write_tokens: Count | None = None
-    reasoning_tokens: Count | None = None
-
-
-class ChatUsage(msgspec.Struct):
-    """OpenAI's shape; `prompt_cache_hit_tokens` is DeepSeek's way to say cached."""
-
-    prompt_tokens: Count | None = None
-    completion_tokens: Count | None = None
-    prompt_tokens_details: ChatDetails | None = None
-    completion_tokens_details: ChatDetails | None = None
-    prompt_cache_hit_tokens: Count | None = None
-
-
-class CacheWrites(msgspec.Struct):
-    ephemeral_5m_input_tokens: Count | None = None
-    ephemeral_1h_input_tokens: Count | None = None
-
-
-class MessagesUsage(msgspec.Struct):
-    """Anthropic's shape: `input_tokens` already leaves out what a cache read or wrote."""
-
-    input_tokens: Count | None = None
-    output_tokens: Count | None = None
-    cache_read_input_tokens: Count | None = None
-    cache_creation_input_tokens: Count | None = None
-    cache_creation: CacheWrites | None = None
-
-
+STANDARD = "standard"
 ABSENT = msgspec.Raw()
-_chat = msgspec.json.Decoder(ChatUsage)
-_messages = msgspec.json.Decoder(MessagesUsage)
+
+_PROMPT, _MADE = "prompt_tokens", "completion_tokens"
+CHAT = Table(
+    Row(kind="cached_read", path="prompt_tokens_details.cached_tokens", inside=(_PROMPT,)),
+    Row(kind="cache_write_5m", path="prompt_tokens_details.cache_write_tokens", inside=(_PROMPT,)),
+    Row(kind="input_audio", path="prompt_tokens_details.audio_tokens", inside=(_PROMPT,)),
+    Row(kind="output_audio", path="completion_tokens_details.audio_tokens", inside=(_MADE,)),
+    # OpenAI counts it inside; xAI beside, and its total shows that.
+    Row(kind="reasoning", path="completion_tokens_details.reasoning_tokens", into=_MADE, proof="total_tokens"),
+    Row(kind="cached_read", path="prompt_cache_hit_tokens", inside=(_PROMPT,), told="never"),  # DeepSeek's
+    Row(kind="input", path=_PROMPT, told="always"),
+    Row(kind="output", path=_MADE, told="always"),
+    Row(kind=TOTAL, path="total_tokens", told="always"),
+    whole=True,
+)
+
+_WRITTEN = "cache_creation_input_tokens"
+MESSAGES = Table(
+    Row(kind="cache_write_1h", path="cache_creation.ephemeral_1h_input_tokens", inside=(_WRITTEN,), told="beside"),
+    Row(kind="cache_write_5m", path="cache_creation.ephemeral_5m_input_tokens", told="beside"),
+    Row(kind="reasoning", path="output_tokens_details.thinking_tokens"),
+    Row(kind="web_search", path="server_tool_use.web_search_requests"),
+    Row(kind="", path="server_tool_use.web_fetch_requests", told="beside"),  # costs its tokens only
+    Row(kind="cache_write_5m", path=_WRITTEN),
+    Row(kind="cached_read", path="cache_read_input_tokens"),
+    Row(kind="input", path="input_tokens", told="always"),
+    Row(kind="output", path="output_tokens", told="always"),
+    whole=False,
+)
+
+_IN, _OUT = ("input_tokens",), ("output_tokens",)
+RESPONSES = Table(
+    Row(kind="cached_read", path="input_tokens_details.cached_tokens", inside=_IN, told="always"),
+    Row(kind="cache_write_5m", path="input_tokens_details.cache_write_tokens", inside=_IN, told="always"),
+    Row(kind="input_audio", path="input_tokens_details.audio_tokens", inside=_IN),
+    Row(kind="reasoning", path="output_tokens_details.reasoning_tokens", told="always"),
+    Row(kind="output_audio", path="output_tokens_details.audio_tokens", inside=_OUT),
+    Row(kind="input", path="input_tokens", told="always"),
+    Row(kind="output", path="output_tokens", told="always"),
+    Row(kind=TOTAL, path="total_tokens", told="always"),
+    whole=True,
+)
+
+_ASKED, _CACHED, _SAID = "promptTokenCount", "cachedContentTokenCount", "candidatesTokenCount"
+_HEARD = "promptTokensDetails[AUDIO]"
+GEMINI = Table(
+    Row(kind="cached_audio", path="cacheTokensDetails[AUDIO]", inside=(_HEARD, _CACHED, _ASKED)),
+    Row(kind="input_audio", path=_HEARD, inside=(_ASKED,)),
+    Row(kind="output_audio", path="candidatesTokensDetails[AUDIO]", inside=(_SAID,)),
+    Row(kind="output_image", path="candidatesTokensDetails[IMAGE]", inside=(_SAID,)),
+    Row(kind="cached_read", path=_CACHED, inside=(_ASKED,)),
+    Row(kind="reasoning", path="thoughtsTokenCount", into=_SAID),
+    Row(kind="", path="toolUsePromptTokenCount", into=_ASKED),
+    Row(kind="input", path=_ASKED, told="always"),
+    Row(kind="output", path=_SAID, told="always"),
+    Row(kind=TOTAL, path="totalTokenCount", told="always"),
+    whole=False,
+)
 
 
-def chat_usage(told: msgspec.Raw) -> Usage:
-    """Chat's usage as it stands in a body. What cannot be read was not told: an answer is not lost for it."""
-    try:
-        return from_chat(_chat.decode(told))
-    except msgspec.DecodeError:
-        return {}
+class _Served(msgspec.Struct):
+    """Wherever a usage object says how it was served."""
+
+    service_tier: Any = None
+    speed: Any = None
+    serviceTier: Any = None  # noqa: N815 - as it stands there
+    trafficType: Any = None  # noqa: N815
 
 
-def messages_usage(told: msgspec.Raw, before: Usage = MappingProxyType({})) -> Usage:
-    """The same for messages; `before` as in `from_messages`."""
-    try:
-        return from_messages(_messages.decode(told), before)
-    except msgspec.DecodeError:
-        return {}
+_served = msgspec.json.Decoder(_Served | str | None)
+# How providers call what everybody gets.
+_PLAIN = ("", "default", "standard", "auto", "on_demand", "unspecified", "traffic_type_unspecified")
 
 
-def from_chat(told: ChatUsage) -> Usage:
-    """Chat counts cached tokens inside the prompt; here they stand apart. A count that is missing is not a zero."""
-    if told.prompt_tokens is None or told.completion_tokens is None:
-        return {}
-    details = told.prompt_tokens_details or ChatDetails()
-    cached = details.cached_tokens or told.prompt_cache_hit_tokens or 0
-    written = details.cache_write_tokens or 0
-    fresh = told.prompt_tokens - cached - written
-    if fresh < 0:
-        return {}
-    usage = {"input": fresh, "cached_read": cached, "cache_write_5m": written, "output": told.completion_tokens}
-    thought = told.completion_tokens_details
-    if thought and thought.reasoning_tokens:
-        usage["reasoning"] = thought.reasoning_tokens
-    return {kind: count for kind, count in usage.items() if count or kind in ("input", "output")}
+def service_of(told: bytes | msgspec.Raw) -> str:
+    """The service that a provider says it served, as price lines call it: `batch`, `flex`, `priority`, `fast`.
 
-
-def from_messages(told: MessagesUsage, before: Usage = MappingProxyType({})) -> Usage:
-    """Only what was told: a stream tells its usage in two parts, and the later one must not erase the first.
-
-    `before` is what the first part told: only that one says how long what was written to a cache is kept there,
-    and the later one repeats the sum.
+    `told` is the value of `service_tier`, or the usage object where it stands in there. Where nothing is said it is
+    the standard one; what no price line knows keeps its name, so that nobody prices it as something else.
     """
-    usage: dict[str, int] = {}
-    if told.input_tokens is not None:
-        usage["input"] = told.input_tokens
-    if told.output_tokens is not None:
-        usage["output"] = told.output_tokens
-    if told.cache_read_input_tokens:
-        usage["cached_read"] = told.cache_read_input_tokens
-    split = told.cache_creation
-    hour = (split.ephemeral_1h_input_tokens or 0) if split else before.get("cache_write_1h", 0)
-    short = max((told.cache_creation_input_tokens or 0) - hour, (split.ephemeral_5m_input_tokens or 0) if split else 0)
-    if split and hour:
-        usage["cache_write_1h"] = hour
-    if short > 0:
-        usage["cache_write_5m"] = short
-    return usage
+    try:
+        found = _served.decode(told) if bytes(memoryview(told)[:1]) else None
+    except UNREADABLE:
+        return STANDARD
+    names = (
+        (found.speed, found.service_tier, found.serviceTier, found.trafficType)
+        if isinstance(found, _Served)
+        else (found,)
+    )
+    named = (name.lower().removeprefix("on_demand_") for name in names if isinstance(name, str))
+    return next((name[:40] for name in named if name not in _PLAIN), STANDARD)
+
+
+class Told(NamedTuple):
+    """What a whole answer says of its cost. `usage` is None if it says nothing usable."""
+
+    usage: Usage | None
+    service: str = STANDARD

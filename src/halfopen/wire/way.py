@@ -19,7 +19,7 @@ from halfopen.wire import body as bodies
 from halfopen.wire.body import Body
 from halfopen.wire.stream import Seen
 from halfopen.wire.table import Dialect, StreamReader
-from halfopen.wire.usage import Usage
+from halfopen.wire.usage import Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class Given:
     """A whole answer for the caller, and what was used as far as the provider told."""
 
     body: bytes
-    usage: Usage | None
+    told: Told
     lost: tuple[Loss, ...] = ()
 
 
@@ -79,7 +79,7 @@ class Straight:
         return Sent(self.spoken.prepare(body, going.model, going.quirks))
 
     def given(self, body: bytes, coming: Coming) -> Given:
-        return Given(body, self.spoken.usage(body))
+        return Given(body, self.spoken.told(body))
 
     def stream(self, body: Body, coming: Coming) -> StreamReader:
         return self.spoken.stream(self.spoken.usage_asked(body))
@@ -92,13 +92,13 @@ class Across:
 
     def sent(self, body: Body, going: Going) -> Sent:
         ours = dict(body)
-        bodies.without_labels(ours)
+        self.caller.without_labels(ours)
         request = self.caller.asked.read(bodies.write(ours))
         written, lost = self.spoken.asked.write(_directed(request, going, self.spoken))
         return Sent(self.spoken.prepare(bodies.read(written), going.model, going.quirks), lost)
 
     def given(self, body: bytes, coming: Coming) -> Given:
-        usage = self.spoken.usage(body)
+        told = self.spoken.told(body)
         answer = self.spoken.answered.read(body)
         named = replace(
             answer,
@@ -107,7 +107,7 @@ class Across:
             created=answer.created or coming.created,
         )
         written, lost = self.caller.answered.write(named)
-        return Given(written, usage, lost)
+        return Given(written, told, lost)
 
     def stream(self, body: Body, coming: Coming) -> StreamReader:
         return Crossed(self.caller, self.spoken, usage_asked=self.caller.usage_asked(body), coming=coming)
@@ -130,8 +130,8 @@ class Crossed:
 
     def __init__(self, caller: Dialect, spoken: Dialect, *, usage_asked: bool, coming: Coming) -> None:
         self.seen = Seen()
-        self._heard = spoken.heard()
-        self._told = caller.told(usage_asked)
+        self._heard = spoken.hears()
+        self._told = caller.tells(usage_asked)
         self._coming = coming
 
     def feed(self, data: bytes) -> bytes:
@@ -157,7 +157,7 @@ class Crossed:
                 seen.told({kind: count for kind, count in event.usage.items() if kind != "output"})
                 event = self._named(event)
             case Used():
-                seen.told(event.usage)
+                seen.told(event.usage, event.service)
                 seen.tail = self._told.write(event)
                 return b""
             case Failed():

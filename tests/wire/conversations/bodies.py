@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 Json = Any
@@ -20,19 +18,6 @@ NESTED = {
         "budget": {"type": "number", "minimum": 0.5},
     },
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """`to_chat` and `to_messages` are what arrives where it is not simply the other telling."""
-
-    name: str
-    chat: Json
-    messages: Json
-    to_chat: Json = None
-    to_messages: Json = None
-    lost_to_chat: Sequence[str] = ()
-    lost_to_messages: Sequence[str] = ()
 
 
 def chat(*messages: Json, **top: Json) -> Json:

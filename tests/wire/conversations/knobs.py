@@ -7,16 +7,16 @@ from tests.wire.conversations.bodies import (
     NESTED,
     WEATHER,
     WEATHER_TOOL,
-    Asked,
     chat,
     messages,
     system,
     text,
     user,
 )
+from tests.wire.conversations.told import Pair
 
 KNOBS = [
-    Asked(
+    Pair(
         name="marks for the cache",
         chat=chat(system("A long rule."), HELLO, tools=[WEATHER]),
         messages=messages(
@@ -27,7 +27,7 @@ KNOBS = [
         to_messages=messages(HELLO, system="A long rule.", tools=[WEATHER_TOOL]),
         lost_to_chat=["turns.0.parts.0.cache", "turns.1.parts.0.cache", "tools.0.cache"],
     ),
-    Asked(
+    Pair(
         name="marks for the cache, from chat",
         chat=chat(user([text("A long story.", prompt_cache_breakpoint={"mode": "explicit", "ttl": "12h"})])),
         messages=messages(user([text("A long story.", cache_control={"type": "ephemeral"})])),
@@ -35,7 +35,7 @@ KNOBS = [
         lost_to_chat=["turns.0.parts.0.cache"],
         lost_to_messages=["turns.0.parts.0.cache.ttl"],
     ),
-    Asked(
+    Pair(
         name="knobs that both have",
         chat=chat(HELLO, temperature=0.3, top_p=0.9, top_k=40, stop=["END", "\n\n"], user="u-7", stream=True),
         messages=messages(
@@ -48,7 +48,7 @@ KNOBS = [
             stream=True,
         ),
     ),
-    Asked(
+    Pair(
         name="knobs that only chat has",
         chat=chat(
             HELLO,
@@ -78,14 +78,14 @@ KNOBS = [
             "verbosity",
         ],
     ),
-    Asked(
+    Pair(
         name="knobs that only messages has",
         chat=chat(HELLO, service_tier="default"),
         messages=messages(HELLO, service_tier="standard_only", cache_control={"type": "ephemeral"}, inference_geo="eu"),
         to_messages=messages(HELLO, service_tier="standard_only"),
         lost_to_chat=["cache_control", "inference_geo"],
     ),
-    Asked(
+    Pair(
         name="an answer after a schema",
         chat=chat(
             HELLO,
@@ -100,21 +100,21 @@ KNOBS = [
         ),
         lost_to_messages=["format.name", "format.strict"],
     ),
-    Asked(
+    Pair(
         name="any JSON",
         chat=chat(HELLO, response_format={"type": "json_object"}),
         messages=messages(HELLO),
         to_chat=chat(HELLO),
         lost_to_messages=["format"],
     ),
-    Asked(
+    Pair(
         name="no limit was said",
         chat={"model": "m", "messages": [HELLO]},
         messages=messages(HELLO) | {"max_tokens": 8192},
         to_chat=chat(HELLO) | {"max_tokens": 8192},
         lost_to_messages=["max_output"],
     ),
-    Asked(
+    Pair(
         name="fields of tomorrow",
         chat=chat({"role": "user", "content": "Hi.", "mood": "blue"}, sparkle={"level": 1e2}),
         messages=messages(user("Hi.")),

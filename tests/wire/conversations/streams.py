@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 Json = Any
@@ -89,3 +89,99 @@ def _block(index: int, block: Json) -> Iterator[Json]:
     if block.get("signature"):
         yield delta(type="signature_delta", signature=block["signature"])
     yield {"type": "content_block_stop", "index": index}
+
+
+def responses(answer: Json) -> bytes:
+    """Numbered events in their order, each item from its beginning to its end, and all of it again in the last."""
+    events = [tree | {"sequence_number": number} for number, tree in enumerate(_responses(answer))]
+    return b"".join(event(tree, tree["type"]) for tree in events)
+
+
+def _responses(answer: Json) -> Iterator[Json]:
+    begun = answer | {"status": "in_progress", "incomplete_details": None, "output": [], "usage": None}
+    yield {"type": "response.created", "response": begun}
+    yield {"type": "response.in_progress", "response": begun}
+    for index, item in enumerate(answer["output"]):
+        parts = _ITEMS.get(item["type"], lambda item: [])
+        yield {"type": "response.output_item.added", "output_index": index, "item": item | _EMPTY.get(item["type"], {})}
+        for tree in parts(item):
+            yield tree | {"item_id": item["id"], "output_index": index}
+        yield {"type": "response.output_item.done", "output_index": index, "item": item}
+    yield {"type": f"response.{answer['status']}", "response": answer}
+
+
+def _grows(name: str, field: str, words: str, **place: Json) -> Iterator[Json]:
+    for piece in pieces(words):
+        yield {"type": f"response.{name}.delta", "delta": piece, "obfuscation": "xyz", **place}
+    yield {"type": f"response.{name}.done", field: words, **place}
+
+
+def _said(item: Json) -> Iterator[Json]:
+    for place, part in enumerate(item["content"]):
+        where, field = {"content_index": place}, "text" if part["type"] == "output_text" else "refusal"
+        yield {"type": "response.content_part.added", "part": part | {field: ""}, **where}
+        name = "output_text" if field == "text" else "refusal"
+        yield from _grows(name, field, part[field], **where, **({"logprobs": []} if field == "text" else {}))
+        for number, note in enumerate(part.get("annotations") or ()):
+            yield {
+                "type": "response.output_text.annotation.added",
+                "annotation_index": number,
+                "annotation": note,
+                **where,
+            }
+        yield {"type": "response.content_part.done", "part": part, **where}
+
+
+def _thought(item: Json) -> Iterator[Json]:
+    for place, part in enumerate(item["summary"]):
+        yield {"type": "response.reasoning_summary_part.added", "part": part | {"text": ""}, "summary_index": place}
+        yield from _grows("reasoning_summary_text", "text", part["text"], summary_index=place)
+        yield {"type": "response.reasoning_summary_part.done", "part": part, "summary_index": place}
+    for place, part in enumerate(item.get("content") or ()):
+        yield from _grows("reasoning_text", "text", part["text"], content_index=place)
+
+
+def _calls(item: Json) -> Iterator[Json]:
+    yield from _grows("function_call_arguments", "arguments", item["arguments"])
+
+
+_ITEMS: Mapping[str, Callable[[Json], Iterable[Json]]] = {
+    "message": _said,
+    "reasoning": _thought,
+    "function_call": _calls,
+}
+_EMPTY: Mapping[str, Json] = {
+    "message": {"content": [], "status": "in_progress"},
+    "reasoning": {"summary": []},
+    "function_call": {"arguments": "", "status": "in_progress"},
+}
+
+
+def gemini(answer: Json) -> bytes:
+    """Every event an answer with a piece of it, the reason behind all pieces, the usage once more at the very end."""
+    return b"".join(event(tree) for tree in _gemini(answer))
+
+
+def _gemini(answer: Json) -> Iterator[Json]:
+    candidate = answer["candidates"][0]
+    head = {name: answer[name] for name in ("modelVersion", "responseId")}
+    begun = {"promptTokenCount": answer["usageMetadata"]["promptTokenCount"]}
+    for part in candidate["content"]["parts"]:
+        for piece in _gemini_pieces(part):
+            content = {"parts": [piece], "role": "model"}
+            yield {"candidates": [{"content": content, "index": 0}], "usageMetadata": begun, **head}
+    last = candidate | {"content": {"parts": [{"text": ""}], "role": "model"}}
+    yield {"candidates": [last], **head}
+    yield {"usageMetadata": answer["usageMetadata"], **head}
+
+
+def _gemini_pieces(part: Json) -> Iterator[Json]:
+    """Words and thoughts come in pieces, the signature of a thought behind them; calls and signed words come whole."""
+    if "text" not in part or ("thoughtSignature" in part and not part.get("thought")):
+        yield part
+        return
+    signature = {name: part[name] for name in part if name == "thoughtSignature"}
+    for piece in pieces(part["text"]):
+        yield {name: value for name, value in part.items() if name not in signature} | {"text": piece}
+    if signature:
+        yield part | {"text": ""}

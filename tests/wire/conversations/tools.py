@@ -11,7 +11,6 @@ from tests.wire.conversations.bodies import (
     USES,
     WEATHER,
     WEATHER_TOOL,
-    Asked,
     called,
     chat,
     function,
@@ -23,14 +22,15 @@ from tests.wire.conversations.bodies import (
     use,
     user,
 )
+from tests.wire.conversations.told import Pair
 
 TOOLS = [
-    Asked(
+    Pair(
         name="a tool with a nested schema",
         chat=chat(*ASK, tools=[WEATHER], tool_choice="auto"),
         messages=messages(*ASK, tools=[WEATHER_TOOL], tool_choice={"type": "auto"}),
     ),
-    Asked(
+    Pair(
         name="a schema without a type",
         chat=chat(*ASK, tools=[function("weather", parameters={"properties": {"town": {}}})]),
         messages=messages(
@@ -38,13 +38,13 @@ TOOLS = [
         ),
         to_chat=chat(*ASK, tools=[function("weather", parameters={"type": "object", "properties": {"town": {}}})]),
     ),
-    Asked(
+    Pair(
         name="a tool that takes nothing",
         chat=chat(*ASK, tools=[function("now")]),
         messages=messages(*ASK, tools=[{"name": "now", "input_schema": {"type": "object", "properties": {}}}]),
         to_chat=chat(*ASK, tools=[function("now", parameters={"type": "object", "properties": {}})]),
     ),
-    Asked(
+    Pair(
         name="a strict tool that must be called, one call at a time",
         chat=chat(
             *ASK,
@@ -58,17 +58,17 @@ TOOLS = [
             tool_choice={"type": "any", "disable_parallel_tool_use": True},
         ),
     ),
-    Asked(
+    Pair(
         name="one tool by name",
         chat=chat(*ASK, tools=[WEATHER], tool_choice={"type": "function", "function": {"name": "weather"}}),
         messages=messages(*ASK, tools=[WEATHER_TOOL], tool_choice={"type": "tool", "name": "weather"}),
     ),
-    Asked(
+    Pair(
         name="no tool now",
         chat=chat(*ASK, tools=[WEATHER], tool_choice="none"),
         messages=messages(*ASK, tools=[WEATHER_TOOL], tool_choice={"type": "none"}),
     ),
-    Asked(
+    Pair(
         name="parallel calls and their results",
         chat=chat(*ASK, says("Let me look.", tool_calls=CALLS), tool("c1", "dry"), tool("c2", "wet"), user("Thanks.")),
         messages=messages(
@@ -77,25 +77,25 @@ TOOLS = [
             user([result("c1", content="dry"), result("c2", content="wet"), text("Thanks.")]),
         ),
     ),
-    Asked(
+    Pair(
         name="a call and nothing else, with numbers as they were written",
         chat=chat(*ASK, says(None, tool_calls=called(("c1", "sum", '{"a":1.50,"b":[null,{"c":"\\u00e9"}]}')))),
         messages=messages(*ASK, says([use("c1", "sum", {"a": 1.5, "b": [None, {"c": "é"}]})])),
         to_chat=chat(*ASK, says(None, tool_calls=called(("c1", "sum", '{"a":1.5,"b":[null,{"c":"é"}]}')))),
     ),
-    Asked(
+    Pair(
         name="a call without arguments, and a result without words",
         chat=chat(*ASK, says(None, tool_calls=called(("c1", "now", "{}"))), tool("c1", "")),
         messages=messages(*ASK, says([use("c1", "now", {})]), user([result("c1")])),
     ),
-    Asked(
+    Pair(
         name="a tool that failed",
         chat=chat(*ASK, says(None, tool_calls=CALLS[:1]), tool("c1", "no such town")),
         messages=messages(*ASK, says([USES[0]]), user([result("c1", content="no such town", is_error=True)])),
         to_messages=messages(*ASK, says([USES[0]]), user([result("c1", content="no such town")])),
         lost_to_chat=["turns.2.parts.0.failed"],
     ),
-    Asked(
+    Pair(
         name="a result that is a picture",
         chat=chat(
             *ASK,
@@ -130,7 +130,7 @@ TOOLS = [
         ),
         lost_to_chat=["turns.2.parts.0"],
     ),
-    Asked(
+    Pair(
         name="a result that belongs to no call",
         chat=chat(*ASK, tool("gone", "dry"), user("So?")),
         messages=messages(*ASK, user([result("gone", content="dry"), text("So?")])),
@@ -138,14 +138,14 @@ TOOLS = [
 ]
 
 THOUGHTS = [
-    Asked(
+    Pair(
         name="thinking that nobody signed goes back to who reads it",
         chat=chat(HELLO, says("The sea.", reasoning_content="Rivers end in seas."), user("Which?")),
         messages=messages(HELLO, says("The sea."), user("Which?")),
         to_chat=chat(HELLO, says("The sea."), user("Which?")),
         lost_to_messages=["turns.1.parts.0"],
     ),
-    Asked(
+    Pair(
         name="thinking of an open model comes back to it from a client of messages",
         chat=chat(HELLO, says("The sea.", reasoning_content="Rivers end in seas."), user("Which?")),
         messages=messages(
@@ -156,7 +156,7 @@ THOUGHTS = [
         to_messages=messages(HELLO, says("The sea."), user("Which?")),
         lost_to_messages=["turns.1.parts.0"],
     ),
-    Asked(
+    Pair(
         name="signed thinking stays with the lab that signed it",
         chat=chat(HELLO, says("The sea."), user("Which?")),
         messages=messages(
@@ -173,17 +173,17 @@ THOUGHTS = [
         to_messages=messages(HELLO, says("The sea."), user("Which?")),
         lost_to_chat=["turns.1.parts.0", "turns.1.parts.1"],
     ),
-    Asked(
+    Pair(
         name="an effort",
         chat=chat(HELLO, reasoning_effort="high"),
         messages=messages(HELLO, output_config={"effort": "high"}),
     ),
-    Asked(
+    Pair(
         name="no thinking at all",
         chat=chat(HELLO, reasoning_effort="none"),
         messages=messages(HELLO, thinking={"type": "disabled"}),
     ),
-    Asked(
+    Pair(
         name="a budget for thinking",
         chat=chat(HELLO, reasoning_effort="medium"),
         messages=messages(HELLO, thinking={"type": "enabled", "budget_tokens": 10000}),

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import anthropic.types
+import google.genai.types
 import openai.types.chat
+import openai.types.responses
+from openai._types import omit
+from openai.lib.streaming.responses._responses import ResponseStreamState
 from pydantic import BaseModel, TypeAdapter
 
 from halfopen.conversation.answer import Answer
@@ -17,9 +21,15 @@ from halfopen.conversation.loss import Loss
 from halfopen.wire.chat import answered as chat_answered
 from halfopen.wire.chat import heard as chat_heard
 from halfopen.wire.chat import told as chat_told
+from halfopen.wire.gemini import answered as gemini_answered
+from halfopen.wire.gemini import heard as gemini_heard
+from halfopen.wire.gemini import told as gemini_told
 from halfopen.wire.messages import answered as messages_answered
 from halfopen.wire.messages import heard as messages_heard
 from halfopen.wire.messages import told as messages_told
+from halfopen.wire.responses import answered as responses_answered
+from halfopen.wire.responses import heard as responses_heard
+from halfopen.wire.responses import told as responses_told
 
 Json = Any
 
@@ -116,6 +126,76 @@ def _messages_gist(body: Json) -> Json:
     return body["content"], final | {"output_tokens": body["usage"]["output_tokens"]}
 
 
+_stream_event: TypeAdapter[openai.types.responses.ResponseStreamEvent] = TypeAdapter(
+    openai.types.responses.ResponseStreamEvent
+)
+
+
+def _responses_assembled(data: bytes) -> Json:
+    """By the official client's own accumulator, which wants the events in their order."""
+    state = ResponseStreamState[Any](input_tools=(), text_format=omit)
+    last: Json = None
+    for number, (name, said) in enumerate(_events(data)):
+        last = json.loads(said)
+        event = _stream_event.validate_python(last)
+        assert (event.type, event.sequence_number) == (name, number)
+        state.handle_event(event)
+    done = [state._completed_output[place].model_dump(exclude_unset=True) for place in sorted(state._completed_output)]
+    grown = [state._output_items[place].model_dump(exclude_unset=True) for place in sorted(state._output_items)]
+    response = last["response"]
+    assert response["output"] == done
+    return done, _responses_end(response), [_words(item) for item in grown]
+
+
+def _words(item: Json) -> Json:
+    """What the accumulator puts together of deltas: texts and arguments, and nothing else."""
+    texts = [part["text"] for part in item.get("content") or () if part["type"] == "output_text"]
+    return item["type"], texts, item.get("arguments")
+
+
+def _responses_end(body: Json) -> Json:
+    return {name: body[name] for name in ("id", "model", "status", "incomplete_details", "usage")}
+
+
+def _responses_gist(body: Json) -> Json:
+    return body["output"], _responses_end(body), [_words(item) for item in body["output"]]
+
+
+class _Generated(google.genai.types.GenerateContentResponse):
+    """Google's type reads and writes JSON under its names on the wire only if it is asked to."""
+
+    @classmethod
+    def model_validate(cls, obj: Any, **how: Any) -> _Generated:
+        return cls.model_validate_json(json.dumps(obj))
+
+    def model_dump(self, **how: Any) -> dict[str, Any]:
+        return super().model_dump(**(how | {"by_alias": True, "mode": "json"}))
+
+
+def _gemini_assembled(data: bytes) -> Json:
+    """Every event is an answer of the client's own type."""
+    chunks = [json.loads(said) for _, said in _events(data)]
+    return _gemini_gathered([_Generated.model_validate(chunk).model_dump(exclude_unset=True) for chunk in chunks])
+
+
+def _gemini_gathered(chunks: Sequence[Json]) -> Json:
+    """Texts and thoughts run on, calls stand by themselves, and of the rest the last word counts."""
+    candidates = [candidate for chunk in chunks for candidate in chunk.get("candidates", ())]
+    said = [part for candidate in candidates for part in candidate["content"]["parts"]]
+    texts = [
+        "".join(part["text"] for part in said if part.get("thought", False) is how and "text" in part)
+        for how in (False, True)
+    ]
+    signatures = [part["thoughtSignature"] for part in said if "thoughtSignature" in part]
+    others = [part for part in said if "text" not in part]
+    end = {name: value for name, value in candidates[-1].items() if name != "content"}
+    return texts, signatures, others, end, chunks[-1].get("usageMetadata")
+
+
+def _gemini_gist(body: Json) -> Json:
+    return _gemini_gathered([body])
+
+
 VOICES: Mapping[str, Voice] = {
     "chat": Voice(
         read=chat_answered.read,
@@ -135,16 +215,44 @@ VOICES: Mapping[str, Voice] = {
         assembled=_messages_assembled,
         gist=_messages_gist,
     ),
+    "gemini": Voice(
+        read=gemini_answered.read,
+        write=gemini_answered.write,
+        reader=gemini_heard.Reader,
+        writer=gemini_told.Writer,
+        client=_Generated,
+        assembled=_gemini_assembled,
+        gist=_gemini_gist,
+    ),
+    "responses": Voice(
+        read=responses_answered.read,
+        write=responses_answered.write,
+        reader=responses_heard.Reader,
+        writer=responses_told.Writer,
+        client=openai.types.responses.Response,
+        assembled=_responses_assembled,
+        gist=_responses_gist,
+    ),
 }
 
-# What the official clients take as a message and as a tool of a request.
-MESSAGE_TYPES: Mapping[str, TypeAdapter[Any]] = {
-    "chat": TypeAdapter(openai.types.chat.ChatCompletionMessageParam),
-    "messages": TypeAdapter(anthropic.types.MessageParam),
-}
-TOOL_TYPES: Mapping[str, TypeAdapter[Any]] = {
-    "chat": TypeAdapter(openai.types.chat.ChatCompletionFunctionToolParam),
-    "messages": TypeAdapter(anthropic.types.ToolParam),
+# What the official clients take in the lists of a request: each thing's type, and the field it stands in.
+SPEECH: Mapping[str, Sequence[tuple[TypeAdapter[Any], str]]] = {
+    "chat": (
+        (TypeAdapter(openai.types.chat.ChatCompletionMessageParam), "messages"),
+        (TypeAdapter(openai.types.chat.ChatCompletionFunctionToolParam), "tools"),
+    ),
+    "messages": (
+        (TypeAdapter(anthropic.types.MessageParam), "messages"),
+        (TypeAdapter(anthropic.types.ToolParam), "tools"),
+    ),
+    "gemini": (
+        (TypeAdapter(google.genai.types.Content), "contents"),
+        (TypeAdapter(google.genai.types.Tool), "tools"),
+    ),
+    "responses": (
+        (TypeAdapter(openai.types.responses.ResponseInputItemParam), "input"),
+        (TypeAdapter(openai.types.responses.ToolParam), "tools"),
+    ),
 }
 
 

@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-from tests.wire.conversations.bodies import HELLO, PDF, PIXEL, Asked, chat, messages, says, system, text, user
+from tests.wire.conversations.bodies import HELLO, PDF, PIXEL, chat, messages, says, system, text, user
+from tests.wire.conversations.told import Pair
 
 PLAIN = [
-    Asked(name="one question", chat=chat(HELLO), messages=messages(HELLO)),
-    Asked(
+    Pair(name="one question", chat=chat(HELLO), messages=messages(HELLO)),
+    Pair(
         name="a system prompt in front",
         chat=chat(system("Be brief."), HELLO),
         messages=messages(HELLO, system="Be brief."),
     ),
-    Asked(
+    Pair(
         name="a system prompt in the middle",
         chat=chat(HELLO, says("In the Black Sea."), system("Now answer in verse."), user("And the Rhine?")),
         messages=messages(HELLO, says("In the Black Sea."), system("Now answer in verse."), user("And the Rhine?")),
     ),
-    Asked(
+    Pair(
         name="two system prompts in front",
         chat=chat(system("Be brief."), system("Be kind."), HELLO),
         messages=messages(HELLO, system=[text("Be brief."), text("Be kind.")]),
         to_chat=chat(system([text("Be brief."), text("Be kind.")]), HELLO),
     ),
-    Asked(
+    Pair(
         name="a developer's prompt is a system prompt",
         chat=chat({"role": "developer", "content": "Be brief."}, HELLO),
         messages=messages(HELLO, system="Be brief."),
         to_chat=chat(system("Be brief."), HELLO),
     ),
-    Asked(
+    Pair(
         name="many turns, and letters of all kinds",
         chat=chat(
             user("Grüß Gott 👋"), says("こんにちは"), user('a "quoted"\n\tline'), says("\\n is no line"), user("ok")
@@ -37,17 +38,17 @@ PLAIN = [
             user("Grüß Gott 👋"), says("こんにちは"), user('a "quoted"\n\tline'), says("\\n is no line"), user("ok")
         ),
     ),
-    Asked(
+    Pair(
         name="several texts in a turn",
         chat=chat(user([text("First."), text("Second.")])),
         messages=messages(user([text("First."), text("Second.")])),
     ),
-    Asked(
+    Pair(
         name="an answer begun for the model",
         chat=chat(HELLO, says("In the")),
         messages=messages(HELLO, says("In the")),
     ),
-    Asked(
+    Pair(
         name="a speaker with a name",
         chat=chat(user("Hi.") | {"name": "ada"}),
         messages=messages(user("Hi.")),
@@ -57,7 +58,7 @@ PLAIN = [
 ]
 
 MEDIA = [
-    Asked(
+    Pair(
         name="a picture by its bytes",
         chat=chat(
             user([text("What is it?"), {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{PIXEL}"}}])
@@ -71,14 +72,14 @@ MEDIA = [
             )
         ),
     ),
-    Asked(
+    Pair(
         name="a picture by its address, looked at closely",
         chat=chat(user([{"type": "image_url", "image_url": {"url": "https://x.example/a.png", "detail": "high"}}])),
         messages=messages(user([{"type": "image", "source": {"type": "url", "url": "https://x.example/a.png"}}])),
         to_chat=chat(user([{"type": "image_url", "image_url": {"url": "https://x.example/a.png"}}])),
         lost_to_messages=["turns.0.parts.0.detail"],
     ),
-    Asked(
+    Pair(
         name="a document",
         chat=chat(
             user(
@@ -104,7 +105,7 @@ MEDIA = [
             )
         ),
     ),
-    Asked(
+    Pair(
         name="a document of plain text, cited from",
         chat=chat(user([text("poem\n\nRoses are red."), text("Which colour?")])),
         messages=messages(

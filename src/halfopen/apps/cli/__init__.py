@@ -8,12 +8,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from keyword import iskeyword
 
 import typer
 
 from halfopen import __version__
 
-# verb -> what it does, in a line. The module of a verb is `halfopen.apps.cli.<verb>`, its function `run`.
+# verb -> what it does, in a line. The module of a verb is `halfopen.apps.cli.<verb>`, its function `run`;
+# `import`, which Python keeps for itself, is in `import_`.
 VERBS: Mapping[str, str] = {
     "up": "Start the gateway; without a key or an engine, on simulated providers.",
     "compare": "Every model with its rating, price and licence, and which are efficient.",
@@ -23,6 +25,7 @@ VERBS: Mapping[str, str] = {
     "rank": "Who beats whom, and how sure that is, from battles or a published board.",
     "doctor": "What is configured, found, reachable or wrong.",
     "env": "The lines that point a client at this gateway.",
+    "import": "A halfopen.yaml from the config of another gateway: litellm.",
     "catalog": "Keep the table of models and prices true: check, sync, diff, import-ratings.",
 }
 
@@ -52,7 +55,7 @@ def application(verb: str) -> typer.Typer:
 
 def _load(app: typer.Typer, package: str, name: str, about: str) -> None:
     """Adds a verb, or the verbs of its folder. `EXAMPLES` of a module stand at the end of its help."""
-    where = f"{package}.{name.replace('-', '_')}"
+    where = f"{package}.{name.replace('-', '_')}{'_' if iskeyword(name) else ''}"
     module = import_module(where)
     if inner := getattr(module, "VERBS", None):
         group = typer.Typer(help=about, no_args_is_help=True)

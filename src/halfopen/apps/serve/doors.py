@@ -59,7 +59,9 @@ class Doors:
         if scope["query_string"] and holds_a_secret(scope["query_string"]):
             raise SecretInUrl("A key in a URL ends up in logs and histories. Send it as `authorization: Bearer ...`.")
         if self._key and scope["raw_path"] not in OPEN_PATHS and not self._knows(headers):
-            raise NoKey("This gateway needs its key: send `authorization: Bearer ...` or `x-api-key: ...`.")
+            raise NoKey(
+                "This gateway needs its key: send `authorization: Bearer ...`, or `x-api-key: ...` (`x-goog-api-key` too)."
+            )
         if len(headers) < len(listed):
             _once(listed)
         return headers
@@ -116,7 +118,8 @@ class Doors:
     def _knows(self, headers: Headers) -> bool:
         given = headers.get(b"authorization", b"")
         kind, _, bearer = given.partition(b" ")
-        shown = bearer.strip() if kind.lower() == b"bearer" else headers.get(b"x-api-key", b"")
+        shown = bearer.strip() if kind.lower() == b"bearer" else b""
+        shown = shown or headers.get(b"x-api-key", b"") or headers.get(b"x-goog-api-key", b"")
         return hmac.compare_digest(shown, self._key)
 
 

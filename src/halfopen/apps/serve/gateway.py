@@ -13,12 +13,12 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from halfopen.apps.serve.doors import Doors, Message, Receive, Scope, Send
-from halfopen.apps.serve.inference import HOT, Inference, dialect_for, ids, refuse
+from halfopen.apps.serve.inference import Inference, dialect_for, ids, refuse
 from halfopen.apps.serve.manage import POSTED, ROUTES, application
 from halfopen.errors import Fault, Stopping, Unexpected, UnknownPath, WrongMethod
 from halfopen.flows.house import House
 from halfopen.flows.leaving import why
-from halfopen.wire.table import Dialect
+from halfopen.wire.table import BY_PATH, GEMINI, Dialect, called
 
 _log = logging.getLogger("halfopen")
 
@@ -35,8 +35,8 @@ class Gateway:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        if scope["raw_path"] in HOT:
-            await self._inference(scope, receive, send)
+        if (asked := called(scope["raw_path"].decode("latin-1"))) is not None:
+            await self._inference(asked, scope, receive, send)
             return
         dialect, id = dialect_for(dict(scope["headers"])), self._house.new_id()
         scope["halfopen"] = id
@@ -69,8 +69,8 @@ def guarded(gateway: Gateway, new_id: Callable[[], str]) -> ASGIApp:
         id = new_id()
         _log.error("request %s met a defect: the traceback follows", id)
         fault = Unexpected(f"halfopen failed on this request; its log says why, under {id}.")
-        path, headers = request.scope["raw_path"], dict(request.scope["headers"])
-        dialect = HOT.get(path) or dialect_for(headers)
+        asked, headers = called(request.scope["raw_path"].decode("latin-1")), dict(request.scope["headers"])
+        dialect = asked.dialect if asked else dialect_for(headers)
         named = {name.decode(): value.decode() for name, value in ids(dialect, id)}
         return Response(dialect.error(fault, id), fault.status, named, media_type="application/json")
 
@@ -78,7 +78,8 @@ def guarded(gateway: Gateway, new_id: Callable[[], str]) -> ASGIApp:
 
 
 def _fault(request: Request, error: Exception) -> Fault:
-    paths = sorted({*(path.decode() for path in HOT), *(route.path for route in ROUTES)})
+    named = (f"{each.path}{{model}}:generateContent" if each is GEMINI else each.path for each in BY_PATH.values())
+    paths = sorted({*named, *(route.path for route in ROUTES)})
     if isinstance(error, HTTPException) and error.status_code == 405:
         return WrongMethod(f"{request.url.path} is not called with {request.method}.")
     return UnknownPath(f"There is nothing at this path. There is {', '.join(paths)}.")

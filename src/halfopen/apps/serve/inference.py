@@ -17,9 +17,8 @@ from halfopen.flows.leaving import why
 from halfopen.flows.pump import Relay
 from halfopen.money import amount
 from halfopen.ports.upstream import Headers
-from halfopen.wire.table import BY_PATH, CHAT, MESSAGES, Dialect
+from halfopen.wire.table import CHAT, GEMINI, MESSAGES, Called, Dialect
 
-HOT: Mapping[bytes, Dialect] = {path.encode(): dialect for path, dialect in BY_PATH.items()}
 FAREWELL_SECONDS = 1.0  # that a caller has to read its stream's last event in when the server stops
 MOST_DROPPED = 16  # paths in a header; the ledger keeps them all
 UPSTREAM = b"x-halfopen-upstream"  # the provider's id of the request: the caller's own client reads ours
@@ -29,20 +28,21 @@ _unfit = re.compile(r"[^\x21-\x2b\x2d-\x7e]")  # in a header's list: what is not
 
 
 class Inference:
-    """An ASGI application for the paths in HOT; `Gateway` calls it."""
+    """What answers the paths that a dialect's requests come to; `Gateway` calls it."""
 
     def __init__(self, house: House, doors: Doors) -> None:
         self._house = house
         self._doors = doors
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        house, dialect, id = self._house, HOT[scope["raw_path"]], self._house.new_id()
+    async def __call__(self, called: Called, scope: Scope, receive: Receive, send: Send) -> None:
+        house, dialect, id = self._house, called.dialect, self._house.new_id()
         began, status = house.clock.ticks(), 500
         try:
             headers = self._doors.enter(scope)
             if scope["method"] != "POST":
-                raise WrongMethod(f"{dialect.path} is called with POST, not {scope['method']}.")
-            asked = ask.read(id, dialect, await self._doors.body(headers, receive), headers, began)
+                raise WrongMethod(f"{scope['path']} is called with POST, not {scope['method']}.")
+            called.check_query(scope["query_string"])
+            asked = ask.read(id, called, await self._doors.body(headers, receive), headers, began)
             status = await self._answered(asked, receive, send)
         except CallerGone:
             status = 499  # its attempt is in the ledger; there is nobody to tell
@@ -176,5 +176,7 @@ async def refuse(fault: Fault, dialect: Dialect, id: str, send: Send) -> int:
 
 
 def dialect_for(headers: Mapping[bytes, bytes]) -> Dialect:
-    """The dialect of errors on paths that belong to none: Anthropic's clients say who they are."""
-    return MESSAGES if b"anthropic-version" in headers else CHAT
+    """The dialect of errors on paths that belong to none: Anthropic's and Google's clients say who they are."""
+    if b"anthropic-version" in headers:
+        return MESSAGES
+    return GEMINI if b"x-goog-api-client" in headers else CHAT

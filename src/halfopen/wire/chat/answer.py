@@ -6,7 +6,7 @@ import msgspec
 
 from halfopen.errors import BrokenProtocol, ServerError
 from halfopen.wire.faults import UNREADABLE, excerpt, words
-from halfopen.wire.usage import ABSENT, Usage, chat_usage
+from halfopen.wire.usage import ABSENT, CHAT, Told, Usage, read, service_of
 
 _ABSENT = msgspec.Raw()
 
@@ -14,6 +14,7 @@ _ABSENT = msgspec.Raw()
 class _Answer(msgspec.Struct):
     choices: msgspec.Raw = _ABSENT
     usage: msgspec.Raw = ABSENT
+    service_tier: msgspec.Raw = ABSENT
     error: msgspec.Raw = _ABSENT
 
 
@@ -21,7 +22,12 @@ _answer = msgspec.json.Decoder(_Answer)
 
 
 def usage(body: bytes) -> Usage | None:
-    """None if the provider told none. Raises BrokenProtocol, or ServerError for an error sent as a success."""
+    """None if the provider told none. Raises as `told` does."""
+    return told(body).usage
+
+
+def told(body: bytes) -> Told:
+    """What the answer says of its cost. Raises BrokenProtocol, or ServerError for an error sent as a success."""
     try:
         answer = _answer.decode(body)
     except UNREADABLE as why:
@@ -32,4 +38,4 @@ def usage(body: bytes) -> Usage | None:
                 f"The provider's answer is not a chat completion, it has no `choices`: {excerpt(body)}"
             )
         raise ServerError(f"The provider answered 200 with an error: {words(body)}", body=body)
-    return chat_usage(answer.usage) or None
+    return Told(read(CHAT, answer.usage) or None, service_of(answer.service_tier))

@@ -11,7 +11,8 @@ from halfopen.conversation.answer import Answer, Stop
 from halfopen.conversation.loss import Loss
 from halfopen.conversation.parts import Citation, Own, Part, Text, Thinking, ToolCall
 from halfopen.errors import BrokenProtocol
-from halfopen.wire.chat import counted, turns
+from halfopen.wire import usage as counted
+from halfopen.wire.chat import turns
 from halfopen.wire.chat.parts import NAME
 from halfopen.wire.fields import Fields, told, under
 from halfopen.wire.pen import Pen, Tree, pen
@@ -53,7 +54,7 @@ def read(body: bytes) -> Answer:
         model=top.text("model") or "",
         parts=said,
         stop=stop_of(choice.text("finish_reason"), calls=calls),
-        usage=counted.read(usage.whole) if usage else {},
+        usage=counted.read(counted.CHAT, usage.whole) if usage else {},
         created=top.count("created"),
         logprobs=choice.raw("logprobs"),
         others=tuple(other.whole for other in others),
@@ -119,7 +120,12 @@ def write(answer: Answer) -> tuple[bytes, tuple[Loss, ...]]:
     out.add(envelope, answer.extra, "")
     tree = {name: value for name, value in envelope.items() if name not in ("message", "choice")}
     tree["choices"] = [choice, *others]
-    return out.done(tree | told(usage=counted.write(answer.usage))), out.losses.found
+    return out.done(tree | told(usage=write_usage(answer.usage))), out.losses.found
+
+
+def write_usage(counts: counted.Usage) -> Tree | None:
+    """None where nobody told: chat does without."""
+    return counted.write(counted.CHAT, counts) if counts else None
 
 
 def write_message(said: Sequence[Part], out: Pen) -> Tree:

@@ -14,7 +14,7 @@ from halfopen.conversation.events import Cited, Event, Failed, Start, Stopped, U
 from halfopen.conversation.loss import Loss, Losses
 from halfopen.conversation.parts import Refusal, Text, Thinking, ToolCall
 from halfopen.errors import BrokenProtocol, Truncated
-from halfopen.wire.chat import counted
+from halfopen.wire import usage as counted
 from halfopen.wire.chat.answered import read_citation, stop_of
 from halfopen.wire.chat.parts import NAME
 from halfopen.wire.chat.row import Row
@@ -22,7 +22,6 @@ from halfopen.wire.chat.turns import made_up_id
 from halfopen.wire.faults import UNREADABLE, words
 from halfopen.wire.fields import NULL, Fields
 from halfopen.wire.sse import Splitter
-from halfopen.wire.usage import Usage
 
 _ABSENT = msgspec.Raw()
 DONE = b"[DONE]"
@@ -61,6 +60,7 @@ class _Chunk(msgspec.Struct):
     created: int | None = None
     choices: list[_Choice] | None = None
     usage: msgspec.Raw = _ABSENT
+    service_tier: msgspec.Raw = _ABSENT
     error: msgspec.Raw = _ABSENT
 
 
@@ -89,7 +89,8 @@ class Reader:
         self._started = False
         self._over = False
         self._reason: str | None = None
-        self._usage: Usage = {}
+        self._usage: counted.Usage = {}
+        self._tier = _ABSENT
 
     @property
     def losses(self) -> tuple[Loss, ...]:
@@ -121,8 +122,10 @@ class Reader:
         if _there(chunk.error):
             self._over = True
             return [Failed(code=_code(data), message=words(data))]
+        if _there(chunk.service_tier):
+            self._tier = chunk.service_tier
         if _there(chunk.usage):
-            self._usage = counted.read(bytes(chunk.usage)) or self._usage
+            self._usage = counted.read(counted.CHAT, chunk.usage, self._usage) or self._usage
         events = self._start(chunk) if chunk.choices else []
         for choice in chunk.choices or ():
             events += self._chosen(choice)
@@ -184,7 +187,7 @@ class Reader:
         self._over = True
         events = [*self._start(_Chunk()), *self._row.end()]
         events.append(Stopped(stop_of(self._reason, calls=bool(self._calls))))
-        return [*events, Used(self._usage)]
+        return [*events, Used(self._usage, counted.service_of(self._tier))]
 
 
 def _there(value: msgspec.Raw) -> bool:

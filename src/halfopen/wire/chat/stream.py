@@ -15,7 +15,7 @@ from halfopen.errors import BrokenProtocol, Fault, ServerError
 from halfopen.wire.faults import UNREADABLE, chat_error, words
 from halfopen.wire.sse import Splitter, data_of
 from halfopen.wire.stream import Seen
-from halfopen.wire.usage import ABSENT, chat_usage
+from halfopen.wire.usage import ABSENT, CHAT, read, service_of
 
 _ABSENT = msgspec.Raw()
 
@@ -23,6 +23,7 @@ _ABSENT = msgspec.Raw()
 class _Chunk(msgspec.Struct):
     choices: list[msgspec.Raw] | None = None
     usage: msgspec.Raw = ABSENT
+    service_tier: msgspec.Raw = ABSENT
     error: msgspec.Raw = _ABSENT
 
 
@@ -90,7 +91,7 @@ class ChatStream:
             return False
         told = bytes(chunk.usage) not in (b"", b"null")
         if told:
-            self.seen.told(chat_usage(chunk.usage))
+            self.seen.told(read(CHAT, chunk.usage, self.seen.usage), service_of(chunk.service_tier))
         if chunk.choices:
             self.seen.pieces += 1
             return True

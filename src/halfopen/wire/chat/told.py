@@ -24,8 +24,7 @@ from halfopen.conversation.events import (
 )
 from halfopen.conversation.loss import Loss
 from halfopen.conversation.parts import Citation, Own, Refusal, Text, Thinking, ToolCall
-from halfopen.wire.chat import counted
-from halfopen.wire.chat.answered import reason_of, write_citation
+from halfopen.wire.chat.answered import reason_of, write_citation, write_usage
 from halfopen.wire.chat.heard import DONE
 from halfopen.wire.chat.parts import NAME
 from halfopen.wire.chat.turns import THOUGHTS
@@ -134,7 +133,7 @@ class Writer:
         return self._delta({"tool_calls": [call]})
 
     def _used(self, event: Used) -> bytes:
-        usage = counted.write(event.usage)
+        usage = write_usage(event.usage)
         chunk = self._chunk([]) | {"usage": usage}
         last = _event(chunk) if self._asked and usage else b""
         return last + b"data: " + DONE + b"\n\n"

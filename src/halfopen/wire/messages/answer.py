@@ -6,7 +6,7 @@ import msgspec
 
 from halfopen.errors import BrokenProtocol, ServerError
 from halfopen.wire.faults import UNREADABLE, excerpt, words
-from halfopen.wire.usage import ABSENT, Usage, messages_usage
+from halfopen.wire.usage import ABSENT, MESSAGES, Told, Usage, read, service_of
 
 _ABSENT = msgspec.Raw()
 
@@ -22,7 +22,12 @@ _answer = msgspec.json.Decoder(_Answer)
 
 
 def usage(body: bytes) -> Usage | None:
-    """None if the provider told none. Raises BrokenProtocol, or ServerError for an error sent as a success."""
+    """None if the provider told none. Raises as `told` does."""
+    return told(body).usage
+
+
+def told(body: bytes) -> Told:
+    """What the answer says of its cost. Raises BrokenProtocol, or ServerError for an error sent as a success."""
     try:
         answer = _answer.decode(body)
     except UNREADABLE as why:
@@ -31,4 +36,4 @@ def usage(body: bytes) -> Usage | None:
         if bytes(answer.error) in (b"", b"null"):
             raise BrokenProtocol(f"The provider's answer is not a message, it has no `content`: {excerpt(body)}")
         raise ServerError(f"The provider answered 200 with an error: {words(body)}", body=body)
-    return messages_usage(answer.usage) or None
+    return Told(read(MESSAGES, answer.usage) or None, service_of(answer.usage))

@@ -9,8 +9,9 @@ from halfopen.conversation.answer import Answer, Stop
 from halfopen.conversation.loss import Loss
 from halfopen.conversation.parts import Text
 from halfopen.errors import BrokenProtocol
+from halfopen.wire import usage as counted
 from halfopen.wire.fields import Fields, under
-from halfopen.wire.messages import counted, parts
+from halfopen.wire.messages import parts
 from halfopen.wire.messages.parts import NAME
 from halfopen.wire.pen import Tree, pen
 
@@ -34,7 +35,7 @@ def read(body: bytes) -> Answer:
         top.amiss("content", "is not a list of blocks")
     said = tuple(part for part in parts.read_content(top) if part != Text(text=""))
     usage = top.inner("usage")
-    counts = counted.read(usage.whole) if usage else {}
+    counts = counted.read(counted.MESSAGES, usage.whole) if usage else {}
     beside = _beside(usage) if usage else {}
     for name in ("type", "role"):
         top.text(name)
@@ -53,7 +54,7 @@ def read(body: bytes) -> Answer:
 
 def _beside(usage: Fields) -> dict[str, bytes]:
     """What stands in the usage and counts nothing: tier, place, speed."""
-    for name in counted.FIELDS:
+    for name in counted.MESSAGES.fields:
         usage.raw(name)
     return under("usage", usage)
 
@@ -77,7 +78,7 @@ def write(answer: Answer) -> tuple[bytes, tuple[Loss, ...]]:
     """An answer was paid for, so it is always written; what messages cannot say of it is among the losses."""
     out = pen(NAME, answer.told_in, asks=False)
     blocks = [parts.write(part, out, f"parts.{place}") for place, part in enumerate(answer.parts)]
-    tree = head(answer.id, answer.model, counted.write(answer.usage))
+    tree = head(answer.id, answer.model, counted.write(counted.MESSAGES, answer.usage))
     tree["content"] = [block for block in blocks if block is not None]
     tree["stop_reason"], tree["stop_sequence"] = reason_of(answer.stop), answer.stop_sequence
     if answer.logprobs is not None:

@@ -15,9 +15,10 @@ from halfopen.conversation.events import Cited, Closed, Event, Failed, Grew, Ope
 from halfopen.conversation.loss import Loss
 from halfopen.conversation.parts import Own, Part, Text, Thinking, ToolCall
 from halfopen.errors import BrokenProtocol, Truncated
+from halfopen.wire import usage as counted
 from halfopen.wire.faults import UNREADABLE, words
 from halfopen.wire.fields import Fields, written
-from halfopen.wire.messages import counted, parts
+from halfopen.wire.messages import parts
 from halfopen.wire.messages.answered import stop_of
 from halfopen.wire.messages.parts import EMPTY, NAME
 from halfopen.wire.sse import Splitter
@@ -43,6 +44,7 @@ class Reader:
         self._given = ""  # the input that a call began with, used if no other comes
         self._pieces: list[str] = []  # of the input of a call, or of a block that is the dialect's own
         self._usage: dict[str, int] = {}
+        self._served = counted.STANDARD
         self._stop: Stop | None = None
         self._sequence: str | None = None
         self._extra: dict[str, bytes] = {}
@@ -94,7 +96,8 @@ class Reader:
             return []
         self._started = True
         usage = message.inner("usage") if message else None
-        begun = counted.read(usage.whole) if usage else {}
+        begun = counted.read(counted.MESSAGES, usage.whole) if usage else {}
+        self._served = counted.service_of(usage.whole) if usage else self._served
         self._usage = {kind: count for kind, count in begun.items() if kind != "output"}
         named, model = (message.text("id"), message.text("model")) if message else ("", "")
         return [Start(id=named or "", model=model or "", usage=dict(self._usage), told_in=NAME)]
@@ -167,13 +170,13 @@ class Reader:
             self._sequence = delta.text("stop_sequence")
             self._extra = delta.rest
         if usage:
-            self._usage |= counted.read(usage.whole, self._usage)
+            self._usage |= counted.read(counted.MESSAGES, usage.whole, self._usage)
         return self._start()
 
     def _finish(self) -> list[Event]:
         self._over = True
         stopped = Stopped(self._stop or "end", self._sequence, self._extra)
-        return [*self._start(), *self._close(), stopped, Used(self._usage)]
+        return [*self._start(), *self._close(), stopped, Used(self._usage, self._served)]
 
 
 def _with_input(raw: bytes, given: str) -> bytes:

@@ -14,7 +14,7 @@ from halfopen.errors import BrokenProtocol, Fault, ServerError
 from halfopen.wire.faults import UNREADABLE, messages_error, words
 from halfopen.wire.sse import Splitter, data_of
 from halfopen.wire.stream import Seen
-from halfopen.wire.usage import ABSENT, messages_usage
+from halfopen.wire.usage import ABSENT, MESSAGES, read, service_of
 
 
 class _Message(msgspec.Struct):
@@ -70,9 +70,10 @@ class MessagesStream:
         if told.type == "content_block_delta":
             self.seen.pieces += 1
         if told.message:  # it says `output_tokens` before there are any; the end tells how many there were
-            begun = messages_usage(told.message.usage, self.seen.usage)
-            self.seen.told({kind: count for kind, count in begun.items() if kind != "output"})
-        self.seen.told(messages_usage(told.usage, self.seen.usage))
+            begun = read(MESSAGES, told.message.usage, self.seen.usage)
+            known = {kind: count for kind, count in begun.items() if kind != "output"}
+            self.seen.told(known, service_of(told.message.usage))
+        self.seen.told(read(MESSAGES, told.usage, self.seen.usage), service_of(told.usage))
         if told.type == "error":
             self.seen.fault = ServerError(f"The provider broke off its stream: {words(data)}")
         elif told.type == "message_stop":

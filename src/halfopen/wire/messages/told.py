@@ -23,7 +23,8 @@ from halfopen.conversation.events import (
 )
 from halfopen.conversation.loss import Loss
 from halfopen.conversation.parts import Citation, Own, Refusal, Text, Thinking, ToolCall
-from halfopen.wire.messages import counted, parts
+from halfopen.wire import usage as counted
+from halfopen.wire.messages import parts
 from halfopen.wire.messages.answered import head, reason_of
 from halfopen.wire.messages.parts import NAME
 from halfopen.wire.pen import Tree, pen
@@ -53,7 +54,7 @@ class Writer:
     def _start(self, event: Event) -> list[Tree]:
         assert isinstance(event, Start)
         self._out = pen(NAME, event.told_in, asks=False)
-        usage = counted.write(event.usage)
+        usage = counted.write(counted.MESSAGES, event.usage)
         return [{"type": "message_start", "message": head(event.id, event.model, usage)}]
 
     def _opened(self, event: Event) -> list[Tree]:
@@ -134,7 +135,7 @@ class Writer:
         stopped = self._stopped
         delta: Tree = {"stop_reason": reason_of(stopped.stop), "stop_sequence": stopped.sequence}
         self._out.add(delta, stopped.extra, "")
-        usage = counted.write(event.usage)
+        usage = counted.write(counted.MESSAGES, event.usage)
         usage.pop("cache_creation", None)  # which the end of a stream does not have
         return [{"type": "message_delta", "delta": delta, "usage": usage}, {"type": "message_stop"}]
 

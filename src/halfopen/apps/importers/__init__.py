@@ -1,0 +1,1 @@
+"""What other gateways are configured with becomes a halfopen.yaml, and what has no place in it is told."""

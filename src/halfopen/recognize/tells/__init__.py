@@ -1,0 +1,1 @@
+"""What gives a task away: rows of words and patterns, by task."""

@@ -1,0 +1,138 @@
+"""The answers of the fixtures as gemini tells them, and what becomes of them on the way in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests.wire.conversations.gemini.bodies import PASSAU, ULM, call
+from tests.wire.conversations.replies import CHAT_USAGE, SEA, chat, found, messages
+from tests.wire.conversations.replies import text as block
+from tests.wire.conversations.responses_answered import RAIN, cites, says, summed
+from tests.wire.conversations.responses_answered import answers as response
+from tests.wire.conversations.told import Arrival, Told
+
+Json = Any
+USAGE = {"promptTokenCount": 11, "candidatesTokenCount": 7, "totalTokenCount": 18}
+URL = "https://x.example"
+
+
+def answers(*parts: Json, reason: str = "STOP", usage: Json = None, **candidate: Json) -> Json:
+    said = [{"text": part} if isinstance(part, str) else part for part in parts]
+    only = {"content": {"parts": said, "role": "model"}, "finishReason": reason, "index": 0, **candidate}
+    return {"candidates": [only], "usageMetadata": usage or USAGE, "modelVersion": "m", "responseId": "a1"}
+
+
+def thought(words: str, **more: Json) -> Json:
+    return {"thought": True, "text": words, **more}
+
+
+def grounding(*segments: Json) -> Json:
+    """Segments of texts, all found on one page."""
+    supports = [{"segment": segment, "groundingChunkIndices": [0]} for segment in segments]
+    return {"groundingChunks": [{"web": {"uri": URL, "title": "Rivers"}}], "groundingSupports": supports}
+
+
+def segment(words: str, start: int, end: int, part: int = 0) -> Json:
+    """A zero is not told."""
+    places = {"partIndex": part, "startIndex": start, "endIndex": end}
+    return {name: count for name, count in places.items() if count} | {"text": words}
+
+
+def tells(body: Json, *, to: Mapping[str, Arrival] | None = None, of: Mapping[str, Arrival] | None = None) -> Told:
+    return Told(body=body, to=to or {}, of=of or {})
+
+
+NOW = call("c1", "now", {})
+PLAN = call("c1", "plan", {"stops": [{"at": "Ulm ü"}, None, 1.5], "if": {"wet": True}})
+
+SIGNED = answers(thought("Rivers end in seas."), SEA)
+WRITTEN = USAGE | {"promptTokenCount": 100, "totalTokenCount": 107}
+RIVERS = thought("Rivers end in seas.")
+SHOWN = {"type": "thinking", "thinking": "Rivers end in seas.", "signature": ""}
+CITED = "It ends. " + SEA
+
+REPLIES: Mapping[str, Told] = {
+    "a sentence": tells(answers(SEA)),
+    "letters of all kinds": tells(answers('Grüße 👋\r\n"こ"')),
+    "words like those of the wire": tells(answers("data: [DONE]\n\nevent: message_stop")),
+    "cut off at its limit": tells(answers("In the", reason="MAX_TOKENS")),
+    "stopped by a sequence": tells(
+        answers("One, two"),
+        to={"messages": Arrival(body=messages(block("One, two")))},
+        of={"messages": Arrival(lost=["stop", "stop_sequence"])},
+    ),
+    "the window was full": tells(
+        answers("A", reason="MAX_TOKENS"),
+        to={"messages": Arrival(body=messages(block("A"), stop="max_tokens"))},
+        of={"messages": Arrival(lost=["stop"])},
+    ),
+    "one call": tells(answers(ULM)),
+    "words, then two calls": tells(answers("Let me look.", ULM, PASSAU)),
+    "a call without arguments": tells(answers(NOW)),
+    "arguments that are nested, with letters of all kinds": tells(answers(PLAN)),
+    "thinking that nobody signed": tells(
+        answers(RIVERS, SEA), to={"responses": Arrival(body=response(summed("Rivers end in seas."), says(SEA)))}
+    ),
+    "thinking under its other name": tells(
+        answers(RIVERS, SEA),
+        to={
+            "chat": Arrival(body=chat(reasoning_content="Rivers end in seas.", content=SEA)),
+            "responses": Arrival(body=response(summed("Rivers end in seas."), says(SEA))),
+        },
+    ),
+    "thinking that is signed, and some that is sealed": tells(
+        answers(thought("Rivers end in seas.", thoughtSignature="c2ln"), SEA),
+        to={
+            "chat": Arrival(lost=["parts"]),
+            "messages": Arrival(body=messages(SHOWN, block(SEA)), lost=["parts"]),
+            "responses": Arrival(body=response(summed("Rivers end in seas."), says(SEA)), lost=["parts"]),
+        },
+        of={
+            "chat": Arrival(body=SIGNED),
+            "messages": Arrival(body=SIGNED, lost=["parts", "parts"]),
+            "responses": Arrival(body=SIGNED, lost=["parts", "parts"]),
+        },
+    ),
+    "thinking before a call": tells(
+        answers(thought("I need the sky."), ULM),
+        to={"responses": Arrival(body=response(summed("I need the sky."), RAIN))},
+    ),
+    "a refusal in words": tells(
+        answers("I will not."),
+        to={
+            "chat": Arrival(body=chat(content="I will not.")),
+            "responses": Arrival(body=response(says("I will not."))),
+        },
+        of={"chat": Arrival(lost=["parts"]), "responses": Arrival(lost=["parts"])},
+    ),
+    "a refusal by the provider": tells(answers("I", reason="SAFETY")),
+    "a cache that was read": tells(answers(SEA, usage=WRITTEN | {"cachedContentTokenCount": 64})),
+    "a cache that was written": tells(
+        answers(SEA, usage=WRITTEN),
+        to={
+            "chat": Arrival(body=chat(content=SEA, usage=CHAT_USAGE | {"prompt_tokens": 100, "total_tokens": 107})),
+            "messages": Arrival(body=messages(block(SEA), usage={"input_tokens": 100, "output_tokens": 7})),
+            "responses": Arrival(body=response(says(SEA), input_tokens=100, total_tokens=107)),
+        },
+        of=dict.fromkeys(("chat", "messages", "responses"), Arrival(lost=["usage"])),
+    ),
+    "tokens that were thought": tells(answers(SEA, usage=USAGE | {"candidatesTokenCount": 2, "thoughtsTokenCount": 5})),
+    "an address that is cited": tells(
+        answers(SEA, groundingMetadata=grounding(segment("Black Sea", 7, 16))),
+        of={"messages": Arrival(body=answers(SEA, groundingMetadata=grounding(segment(SEA, 0, 17))))},
+    ),
+    "texts with citations are one text elsewhere": tells(
+        answers(CITED, groundingMetadata=grounding(segment(SEA, 9, 26))),
+        to={
+            "messages": Arrival(body=messages(block(CITED, citations=[found(URL, "Rivers", SEA)]))),
+            "responses": Arrival(body=response(says(CITED, cites(URL, "Rivers", 9, 26)))),
+        },
+    ),
+    "a search that the provider made": tells(
+        answers(SEA),
+        to={"messages": Arrival(body=messages(block(SEA))), "responses": Arrival(body=response(says(SEA)))},
+        of={"messages": Arrival(lost=["parts", "parts"]), "responses": Arrival(lost=["parts"])},
+    ),
+    "nothing at all": tells(answers()),
+}
