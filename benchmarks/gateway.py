@@ -3,7 +3,8 @@
     python benchmarks/gateway.py [--seconds 5] [--rounds 5] [--connections 32] [--json]
 
 An instant upstream (nginx answering from memory) and the load (wrk) share one core, what is measured has the
-other. Rounds alternate, so that a noisy minute hits all alike; figures are medians over the rounds. Needs
+other. Rounds alternate, so that a noisy minute hits all alike; figures are medians over the rounds. The last rows
+are a chat request translated for a provider of another dialect, and its answer back. Needs
 Linux with two cores, nginx and wrk.
 """
 
@@ -26,20 +27,60 @@ from pathlib import Path
 HERE = Path(__file__).parent
 OURS, THEIRS = "0", "1"  # cores
 TARGET = "/v1/chat/completions"
-ANSWER = json.dumps(
-    {
-        "id": "chatcmpl-1",
-        "object": "chat.completion",
-        "created": 1,
-        "model": "instant",
-        "choices": [{"index": 0, "message": {"role": "assistant", "content": "Hello. " * 60}, "finish_reason": "stop"}],
-        "usage": {"prompt_tokens": 200, "completion_tokens": 120, "total_tokens": 320},
-    }
-)
-QUESTION = {
-    "model": "instant@instant",
-    "messages": [{"role": "user", "content": "What does a router that is not in the way cost? " * 20}],
+SAID = "Hello. " * 60
+TEXT = {"type": "output_text", "text": SAID, "annotations": []}
+MESSAGE = {"type": "message", "id": "msg_1", "status": "completed", "role": "assistant", "content": [TEXT]}
+CANDIDATE = {"content": {"role": "model", "parts": [{"text": SAID}]}, "finishReason": "STOP", "index": 0}
+# By dialect: where its provider is asked, and what that answers.
+ANSWERS = {
+    "chat": (
+        TARGET,
+        {
+            "id": "chatcmpl-1",
+            "object": "chat.completion",
+            "created": 1,
+            "model": "instant",
+            "choices": [{"index": 0, "message": {"role": "assistant", "content": SAID}, "finish_reason": "stop"}],
+            "usage": {"prompt_tokens": 200, "completion_tokens": 120, "total_tokens": 320},
+        },
+    ),
+    "messages": (
+        "/v1/messages",
+        {
+            "id": "msg_1",
+            "type": "message",
+            "role": "assistant",
+            "model": "instant",
+            "content": [{"type": "text", "text": SAID}],
+            "stop_reason": "end_turn",
+            "stop_sequence": None,
+            "usage": {"input_tokens": 200, "output_tokens": 120},
+        },
+    ),
+    "responses": (
+        "/v1/responses",
+        {
+            "id": "resp_1",
+            "object": "response",
+            "created_at": 1,
+            "model": "instant",
+            "status": "completed",
+            "output": [MESSAGE],
+            "usage": {"input_tokens": 200, "output_tokens": 120, "total_tokens": 320},
+        },
+    ),
+    "gemini": (
+        "/v1beta",
+        {
+            "responseId": "g1",
+            "modelVersion": "instant",
+            "candidates": [CANDIDATE],
+            "usageMetadata": {"promptTokenCount": 200, "candidatesTokenCount": 120, "totalTokenCount": 320},
+        },
+    ),
 }
+QUESTION = {"messages": [{"role": "user", "content": "What does a router that is not in the way cost? " * 20}]}
+OURSELVES = "halfopen, full path"
 NGINX = """
 worker_processes 1; daemon off; error_log stderr crit; pid {folder}/nginx{port}.pid;
 events {{ worker_connections 4096; }}
@@ -48,17 +89,11 @@ http {{
   proxy_temp_path {folder}/p{port}; fastcgi_temp_path {folder}/f{port}; uwsgi_temp_path {folder}/u{port};
   scgi_temp_path {folder}/s{port}; client_body_buffer_size 64k;
   upstream instant {{ server 127.0.0.1:{upstream}; keepalive 64; }}
-  server {{ listen 127.0.0.1:{port} backlog=2048; location / {{ {does} }} }}
+  server {{ listen 127.0.0.1:{port} backlog=2048; {does} }}
 }}
 """
-PROXY = 'proxy_pass http://instant; proxy_http_version 1.1; proxy_set_header Connection "";'
-CONFIG = """
-providers: {{instant: {{base_url: "http://127.0.0.1:{upstream}", hosting: self_hosted}}}}
-offers:
-  - model: instant
-    provider: instant
-    prices: [{{since: 2026-01-01, input: "1", output: "2", source: {{name: benchmark, checked: 2026-01-01}}}}]
-"""
+PROXY = 'location / { proxy_pass http://instant; proxy_http_version 1.1; proxy_set_header Connection ""; }'
+PRICE = {"since": "2026-01-01", "input": "1", "output": "2", "source": {"name": "benchmark", "checked": "2026-01-01"}}
 
 
 def main() -> None:
@@ -74,14 +109,12 @@ def main() -> None:
             sys.exit(f"bench: {tool} is not installed; on Debian: apt-get install nginx-light wrk util-linux")
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         ports = servers(Path(folder), stack)
-        script = Path(folder, "post.lua")
-        body = json.dumps(QUESTION)
-        script.write_text(
-            f"wrk.method='POST'\nwrk.body=[==[{body}]==]\nwrk.headers['content-type']='application/json'\n"
-        )
-        figures: dict[str, list[tuple[float, float, float]]] = {name: [] for name in ports}
+        scripts = {dialect: asking(Path(folder), dialect) for dialect in ANSWERS}
+        ways = {name: (port, scripts["chat"]) for name, port in ports.items()}
+        ways |= {f"translated to {way}": (ports[OURSELVES], scripts[way]) for way in ANSWERS if way != "chat"}
+        figures: dict[str, list[tuple[float, float, float]]] = {name: [] for name in ways}
         for number in range(wanted.rounds + 1):
-            for name, port in ports.items():
+            for name, (port, script) in ways.items():
                 figure = load(port, script, 1 if number == 0 else wanted.seconds, wanted.connections)
                 if number:  # the first round only warms up
                     figures[name].append(figure)
@@ -89,23 +122,45 @@ def main() -> None:
     report(figures, wanted.json)
 
 
+def asking(folder: Path, dialect: str) -> Path:
+    """What wrk sends to have a chat request served in a dialect."""
+    body = json.dumps({"model": f"{dialect}@{dialect}", **QUESTION})
+    script = folder / f"{dialect}.lua"
+    script.write_text(f"wrk.method='POST'\nwrk.body=[==[{body}]==]\nwrk.headers['content-type']='application/json'\n")
+    return script
+
+
+def config(upstream: int) -> str:
+    """A provider and an offer for each dialect. JSON is YAML."""
+    url = f"http://127.0.0.1:{upstream}"
+    providers = {
+        dialect: {"base_url": url, "hosting": "self_hosted", "dialects": {dialect: path}}
+        for dialect, (path, _) in ANSWERS.items()
+    }
+    offers = [{"model": dialect, "provider": dialect, "prices": [PRICE]} for dialect in ANSWERS]
+    return json.dumps({"providers": providers, "offers": offers})
+
+
 def servers(folder: Path, stack: ExitStack) -> dict[str, int]:
     """Starts the upstream and all that is compared; answers with their ports."""
     upstream, nginx, bare, ours = (free_port() for _ in range(4))
-    plain = f"default_type application/json; return 200 '{ANSWER}';"
+    plain = "".join(
+        f"location {path} {{ default_type application/json; return 200 '{json.dumps(answer)}'; }}"
+        for path, answer in ANSWERS.values()
+    )
     for port, does, core in ((upstream, plain, THEIRS), (nginx, PROXY, OURS)):
-        config = folder / f"nginx{port}.conf"
-        config.write_text(NGINX.format(folder=folder, port=port, upstream=upstream, does=does))
-        stack.enter_context(running(["taskset", "-c", core, "nginx", "-p", str(folder), "-c", str(config)], port))
+        file = folder / f"nginx{port}.conf"
+        file.write_text(NGINX.format(folder=folder, port=port, upstream=upstream, does=does))
+        stack.enter_context(running(["taskset", "-c", core, "nginx", "-p", str(folder), "-c", str(file)], port))
     settings = folder / "halfopen.yaml"
-    settings.write_text(CONFIG.format(upstream=upstream))
+    settings.write_text(config(upstream))
     skeleton = [sys.executable, str(HERE / "skeleton.py"), str(bare), str(upstream)]
     stack.enter_context(running(["taskset", "-c", OURS, *skeleton], bare))
     entry = "from halfopen.apps.cli import main; main()"
     options = ["--config", str(settings), "--data", str(folder / "data"), "--port", str(ours)]
     gateway = [sys.executable, "-c", entry, "up", *options]
     stack.enter_context(running(["taskset", "-c", OURS, *gateway], ours))
-    return {"nginx, a bare proxy": nginx, "bare skeleton": bare, "halfopen, full path": ours}
+    return {"nginx, a bare proxy": nginx, "bare skeleton": bare, OURSELVES: ours}
 
 
 def load(port: int, script: Path, seconds: int, connections: int) -> tuple[float, float, float]:
@@ -121,9 +176,9 @@ def load(port: int, script: Path, seconds: int, connections: int) -> tuple[float
 
 
 def report(figures: dict[str, list[tuple[float, float, float]]], as_json: bool) -> None:
-    """Medians over the rounds, and each as a share of the skeleton's and of nginx's."""
+    """Medians over the rounds, and each as a share of the skeleton, of nginx and of our own passing through."""
     rates = {name: statistics.median(rate for rate, _, _ in rounds) for name, rounds in figures.items()}
-    nginx, bare, _ = rates.values()
+    nginx, bare, passed, *_ = rates.values()
     rows = [
         {
             "what": name,
@@ -132,13 +187,14 @@ def report(figures: dict[str, list[tuple[float, float, float]]], as_json: bool) 
             "p99_ms": round(statistics.median(p99 for _, _, p99 in rounds), 2),
             "of_the_skeleton": round(rates[name] / bare, 2),
             "of_nginx": round(rates[name] / nginx, 2),
+            "of_passed": round(rates[name] / passed, 2),
         }
         for name, rounds in figures.items()
     ]
     if as_json:
         print(json.dumps(rows, indent=2))
         return
-    print("| | requests/s | p50 ms | p99 ms | of the skeleton | of nginx |\n|---|---|---|---|---|---|")
+    print("| | requests/s | p50 ms | p99 ms | of the skeleton | of nginx | of ours |\n|---|---|---|---|---|---|---|")
     for row in rows:
         print(
             "| " + " | ".join(f"{value:,}" if isinstance(value, int) else str(value) for value in row.values()) + " |"

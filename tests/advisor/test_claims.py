@@ -227,6 +227,14 @@ def test_an_agreement_is_an_argument_for_closed_only_where_open_hosts_have_none(
     assert verdicts(agreeing(lab="yes"))["closed-hipaa-baa"] == "undecided"
 
 
+def test_an_agreement_on_request_is_counted_apart_and_settles_nothing() -> None:
+    asked = agreeing(lab="on_request", host="no")
+    assert verdicts(asked)["closed-hipaa-baa"] == "partly"
+    assert "0 say yes for some plan or endpoint, 1 on request (Lab) and 0 no" in numbers(asked, "closed-hipaa-baa")
+    assert verdicts(agreeing(lab="yes", host="on_request"))["closed-hipaa-baa"] == "partly"
+    assert verdicts(agreeing(lab="no", host="on_request"))["closed-hipaa-baa"] == "undecided"
+
+
 def test_open_models_that_are_hosted_need_no_infrastructure_either() -> None:
     assert verdicts(duel(1500, 1400))["no-infrastructure"] == "partly"
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from halfopen.advisor.quality import qualities
 from halfopen.advisor.successor import WARNING, Retiring, retiring
-from tests.advisor.worlds import DAY, model, offer, rated, whole
+from halfopen.catalog.source import Source
+from tests.advisor.worlds import DAY, line, model, offer, provider, rated, whole
 from tests.catalog.shelf import shipped
 
 SOON: dict[str, Any] = {"retires": DAY + timedelta(days=30), "successor": "other"}
@@ -26,6 +27,38 @@ def test_the_same_model_at_another_host_comes_first() -> None:
     assert [each.offer for each in found.proposals] == ["m@new", "other@new"]
     assert "the same model, at 9" in found.proposals[0].why
     assert (found.left, found.named) == (30, "other")
+
+
+def test_a_price_that_is_about_to_rise_is_told_and_weighs_as_what_it_will_be() -> None:
+    rising = (line("1", "1"), line("2", "2", since=DAY + timedelta(days=6)))
+    there = whole(
+        [model("m"), model("other"), model("third")],
+        [offer("m", "old", **SOON), offer("other", "new", prices=rising), offer("third", "new", "1.4", "1.4")],
+    )
+    ratings = {name: rated(name, 1400) for name in ("m", "other", "third")}
+    (named, other), ratio = one(retiring(there, ratings, DAY)).proposals, "2.00"
+    assert named.why.endswith(f"at 1.00 times the price, from 2026-11-30 at {ratio} times")
+    assert "from" not in other.why
+    unnamed = {**SOON, "successor": "third"}
+    firsts = [offer("m", "old", **unnamed), offer("other", "new", prices=rising), offer("fourth", "new", "1.4", "1.4")]
+    there = whole([model("m"), model("other"), model("third"), model("fourth")], firsts)
+    ratings |= {"fourth": rated("fourth", 1400)}
+    assert [each.model for each in one(retiring(there, ratings, DAY)).proposals] == ["fourth", "other"]
+
+
+def test_a_reseller_that_nobody_saw_since_the_maker_ended_it_is_not_proposed() -> None:
+    undated = Source(name="genai-prices 0.2.3", checked=DAY)
+    there = whole(
+        [model("m", weights="closed"), model("other")],
+        [
+            offer("m", "lab", retires=DAY - timedelta(days=30), successor="other"),
+            offer("m", "reseller", sources=(undated,), prices=(line("1", "1", source=undated),)),
+            offer("other", "new"),
+        ],
+        providers=[provider("lab", title="A Lab")],
+    )
+    found = one(retiring(there, {"other": rated("other", 1400)}, DAY))
+    assert [each.offer for each in found.proposals] == ["other@new"]
 
 
 def test_what_is_lost_weighs_more_than_the_price() -> None:

@@ -99,11 +99,11 @@ def test_a_limit_keeps_only_what_is_known_to_keep_it_and_says_what_is_not_known(
     assert long.unknown == {"context": 1}
 
 
-def test_a_licence_that_was_not_seen_allows_nothing() -> None:
+def test_a_licence_of_which_the_name_alone_is_known_allows_nothing() -> None:
     allowed = shown(shop(), allows=("commercial",))
-    assert names(allowed) == ["llama", "opus"]
-    assert allowed.unknown == {"licence": 1}
-    assert names(shown(shop(), allows=("eu",))) == ["opus", "paper"]
+    assert names(allowed) == ["llama"]
+    assert allowed.unknown == {"licence terms": 2}  # the one without a licence, and the one without its terms
+    assert names(shown(shop(), allows=("eu",))) == ["paper"]
 
 
 def test_only_offers_within_the_zone_are_left() -> None:
@@ -258,7 +258,7 @@ def test_a_pair_with_an_estimate_is_an_estimate_and_one_with_an_unrated_model_is
 
 
 def test_what_only_one_can_is_told_and_what_is_not_known_is_no_no() -> None:
-    one = row("one", None, modalities=("text", "image"), tools=True, reasoning=None, weights="closed")
+    one = row("one", None, modalities=("text", "image"), tools=True, reasoning=None, weights="closed", forbids=())
     other = row("other", None, tools=None, reasoning=True, forbids=("eu_multimodal",))
     can = pair(one, other).can
     assert "reads images" in can.first
@@ -281,7 +281,11 @@ def test_of_a_provider_that_says_yes_and_no_of_one_plan_nothing_is_known() -> No
         return tuple(Compliance(topic="soc2", value=value, plan=plan, source=SEEN) for value, plan in values)
 
     assert complies(provider("p", compliance=said(("yes", ""), ("no", ""))), "soc2") is None
-    assert complies(provider("p", compliance=said(("type II", "team"), ("no", ""))), "soc2") is True
-    assert complies(provider("p", compliance=said(("no, up to 3 days", ""))), "soc2") is False
+    assert complies(provider("p", compliance=said(("type II", "team"), ("no", ""))), "soc2") == "yes"
+    assert complies(provider("p", compliance=said(("no, up to 3 days", ""))), "soc2") == "no"
+    assert complies(provider("p", compliance=said(("on_request", "a"), ("no", "b"))), "soc2") == "on request"
+    assert complies(provider("p", compliance=said(("on_request", "a"), ("yes", "b"))), "soc2") == "yes"
+    assert complies(provider("p", compliance=said(("on_request", "a"), ("yes", "a"))), "soc2") == "on request"
+    assert complies(provider("p", compliance=said(("on_request", "a"), ("no", "a"))), "soc2") is None
     assert complies(provider("p", compliance=said(("in progress", ""))), "soc2") is None
     assert complies(provider("p"), "soc2") is None

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from halfopen.adapters.telemetry import Counts
-from halfopen.apps.retiring import advised, in_use, retirements
+from halfopen.apps.retiring import advised, ends, in_use, retirements
 from halfopen.apps.roster import Roster, roster
 from halfopen.apps.settings import Environment, load
 from halfopen.apps.wiring import policy_of, started
@@ -80,6 +80,15 @@ def test_if_every_host_of_it_has_retired_all_of_them_are_told(tmp_path: Path) ->
 def test_a_retirement_is_warned_of_for_ninety_days(tmp_path: Path, end: date, warned: bool) -> None:
     _, world, policy = team(tmp_path, shop(a_p=end), MINE)
     assert [one.offer for one in retirements(world, policy)] == (["a@p"] if warned else [])
+
+
+def test_what_has_retired_and_is_still_meant_stands_before_what_goes(tmp_path: Path) -> None:
+    book, world, policy = team(tmp_path, shop(b_p=DAY, b_q=DAY, a_p=SOON), MINE + "aliases: {old: b}\n")
+    assert [(one.offer, one.days) for one in ends(world, policy)] == [("b@p", 0), ("b@q", 0), ("a@p", 90)]
+    assert [one.offer for one in retirements(world, policy)] == ["a@p"], "the gauge has days to come only"
+    gone, _, going = advised(book, world, policy)
+    assert str(gone).startswith(f"b@p retired on {DAY}; still used by alias old. Instead: c@p (named by the catalog, ")
+    assert str(going).startswith(f"a@p retires on {SOON}, in 90 days; used by lane ")
 
 
 def test_the_next_to_go_stands_first_with_its_days_and_its_users(tmp_path: Path) -> None:

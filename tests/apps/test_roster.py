@@ -14,7 +14,7 @@ from halfopen.apps.roster import Roster, credentials, lacking, roster
 from halfopen.apps.settings import Engine, Environment, OwnOffer, OwnProvider, Settings
 from halfopen.catalog.exchange import Exchange
 from halfopen.catalog.match import match
-from halfopen.catalog.model import Model
+from halfopen.catalog.model import Model, Rating
 from halfopen.catalog.offer import Offer
 from halfopen.catalog.price import PriceLine
 from halfopen.catalog.provider import Provider
@@ -22,7 +22,9 @@ from halfopen.catalog.snapshot import catalog
 from halfopen.catalog.source import Source
 from halfopen.documents import Complaints
 from halfopen.money import per_token
+from halfopen.policy.rules import Lane
 from halfopen.policy.world import Candidate
+from halfopen.wire.table import DIALECTS
 
 DAY = date(2026, 11, 24)
 SEEN = Source(name="a test", checked=DAY)
@@ -81,7 +83,8 @@ def test_an_offer_has_all_that_a_decision_asks_of_it() -> None:
     told = candidates(book())["llama@cloud"]
     assert (told.served_as, told.hosting, told.weights, told.context) == ("labs/llama", "hosted", "open", 8192)
     assert (told.input, told.output) == (per_token("2"), per_token("8"))
-    assert told.dialects == {"chat", "messages"}
+    assert told.dialects & {*DIALECTS} == {"chat", "messages"}
+    assert told.serves == {"chat", "count"}
     assert (told.zone, told.lacks) == ("anywhere", "")
 
 
@@ -142,10 +145,21 @@ def test_the_key_travels_in_the_header_of_its_scheme(auth: Any, header: object) 
     assert credentials(replace(CLOUD, auth=auth), {}) == ()
 
 
+def test_a_dialect_may_want_the_key_in_a_header_of_its_own() -> None:
+    google = replace(CLOUD, auth_of={"gemini": "x-goog-api-key"})
+    assert credentials(google, KEYED.variables, "gemini") == ((b"x-goog-api-key", b"secret-1234"),)
+    assert credentials(google, KEYED.variables, "chat") == credentials(CLOUD, KEYED.variables)
+
+
 def test_a_destination_joins_the_address_and_the_path_of_the_dialect() -> None:
     to = book().destinations()["llama@cloud"]
     assert (to.scheme, to.host, to.port) == ("https", "api.cloud.example", 443)
-    assert to.targets == {"chat": "/openai/v1/chat/completions", "messages": "/openai/v1/messages"}
+    assert to.targets["chat"] == "/openai/v1/chat/completions"
+    assert to.targets["messages"] == "/openai/v1/messages"
+    assert to.targets["embeddings"] == "/openai/v1/embeddings", "beside chat, since the row does not say where"
+    assert to.targets["count_messages"] == "/openai/v1/messages/count_tokens"
+    assert "gemini" not in to.targets
+    assert "count_gemini" not in to.targets
     assert "secret-1234" not in repr(to)
     assert "secret-1234" not in repr(book())
 
@@ -184,7 +198,8 @@ def test_a_provider_can_be_changed_begun_from_another_or_new() -> None:
     )
     to = rows.destinations()
     assert (to["llama@cloud"].host, to["llama@cloud"].headers[0][0]) == ("eu.cloud.example", b"authorization")
-    assert (to["llama@rack"].port, to["llama@rack"].targets) == (8000, {"chat": "/v1/chat/completions"})
+    assert (to["llama@rack"].port, to["llama@rack"].targets["chat"]) == (8000, "/v1/chat/completions")
+    assert "messages" not in to["llama@rack"].targets
     assert (to["llama@house"].port, to["llama@house"].headers) == (80, ())
     assert rows.catalog.providers["house"].auth == "bearer"
 
@@ -259,3 +274,65 @@ def test_the_client_of_a_zone_can_reach_that_zone_and_what_lies_inside_it() -> N
         "contract": {at_home, by_contract},
         "anywhere": {at_home, by_contract},
     }
+
+
+def scored(name: str, **scores: str) -> Model:
+    rows = tuple(
+        Rating(
+            board="arena",
+            score=Decimal(score),
+            low=Decimal(score) - 5,
+            high=Decimal(score) + 5,
+            day=date(2026, 11, 1),
+            style_control=True,
+            category=category,
+            source=SEEN,
+        )
+        for category, score in scores.items()
+    )
+    return Model(name=name, title=name, lab="a lab", weights="open", ratings=rows, sources=(SEEN,))
+
+
+RATED = catalog([scored("llama", overall="1400", coding="1450", elvish="1200"), CLOSED], [CLOUD, ENGINE], OFFERS)
+
+
+@pytest.mark.parametrize(
+    ("named", "kept"),
+    [
+        ((), set()),
+        (("overall",), set()),
+        (("coding", "coding"), {"coding"}),
+        (("elvish",), {"elvish"}),
+        (
+            ("fits",),
+            {"coding", "math", "english", "german", "french", "spanish", "russian", "chinese", "japanese", "korean"},
+        ),
+    ],
+)
+def test_a_world_has_the_ratings_of_the_categories_that_some_lane_goes_by(
+    named: tuple[str, ...], kept: set[str]
+) -> None:
+    lanes = {f"lane{place}": Lane(category=category) for place, category in enumerate(named)}
+    within = roster(RATED, Settings(lanes=lanes), KEYED).world(DAY, 1, {})
+    assert set(within.ratings) == kept
+    if "coding" in kept:
+        assert within.ratings["coding"] == {"llama": (1450.0, "measured")}
+    assert within.candidates[0].rating == 1400.0
+
+
+def test_ratings_are_worked_out_once_a_day() -> None:
+    rows = roster(RATED, Settings(lanes={"code": Lane(category="coding")}), KEYED)
+    first, again = rows.world(DAY, 1, {}), rows.world(DAY, 2, {})
+    assert first.ratings["coding"] is again.ratings["coding"]
+    assert rows.world(date(2026, 11, 25), 3, {}).ratings["coding"] is not first.ratings["coding"]
+
+
+def test_a_team_s_own_rating_is_an_overall_one() -> None:
+    own = OwnOffer(model="mine", provider="llamacpp", rating=1500.0)
+    within = roster(RATED, Settings(offers=(own,), lanes={"code": Lane(category="coding")}), KEYED).world(DAY, 1, {})
+    assert "mine" not in within.ratings["coding"]
+
+
+def test_a_category_that_nobody_rates_in_is_told_with_the_nearest() -> None:
+    with pytest.raises(Complaints, match=r"lanes\.code\.category: `codng`; did you mean `coding`\?"):
+        roster(RATED, Settings(lanes={"code": Lane(category="codng")}), KEYED)

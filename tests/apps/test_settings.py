@@ -98,6 +98,9 @@ def test_a_lane_of_ours_can_be_told_what_a_new_lane_would_have_anyway(tmp_path: 
         ("lanes:\n  mine:\n    require: {zone: hme}", 3, "lanes.mine.require.zone: `hme`; did you mean `home`?"),
         ("lanes: {mine: {when: {zone: [home,\n hme]}}}", 2, "lanes.mine.when.zone[1]: `hme`; did you mean `home`?"),
         ("lanes:\n  mine:\n    when: {dialect: [chatt]}", 3, "mine.when.dialect[0]: `chatt`; did you mean `chat`?"),
+        ("lanes:\n  mine:\n    when: {size: [hugee]}", 3, "mine.when.size[0]: `hugee`; did you mean `huge`?"),
+        ("lanes: {mine: {when: {code: [go, phyton]}}}", 1, "mine.when.code[1]: `phyton`; did you mean `python`?"),
+        ("lanes: {mine: {when: {language: [german]}}}", 1, "mine.when.language[0]: `german`; expected one of `en`"),
         ("aliases:\n  gpt-4.1: halfopen/backgrond", 2, "aliases.gpt-4.1: `halfopen/backgrond`; did you mean"),
         ("offers:\n  - {model: a@b, provider: p}", 2, "offers[0].model: `a@b`; did you mean `a-b`?"),
         ("offers:\n  - {model: Qwen/Qwen3-8B, provider: p}", 2, "did you mean `qwen-qwen3-8b`?"),
@@ -117,6 +120,11 @@ def test_what_is_wrong_in_a_file_is_told_by_line_with_the_nearest_name(
         load(path)
     assert str(told.value).startswith(f"{path}:{line}: ")
     assert said in str(told.value)
+
+
+def test_norwegian_is_a_language_and_a_task_may_be_called_anything(tmp_path: Path) -> None:
+    lane = load(written(tmp_path, "lanes: {north: {when: {language: [no], task: [coding, nightly]}}}")).lanes["north"]
+    assert lane.when == When(language=("no",), task=("coding", "nightly"))
 
 
 def test_a_file_that_is_not_there_is_an_error() -> None:

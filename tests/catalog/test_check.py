@@ -54,6 +54,22 @@ def test_what_contradicts_is_wrong_too() -> None:
     assert told == ("unsound", "successor: `c`, which is not in the catalog; expected one that is")
 
 
+def test_a_source_of_a_day_to_come_is_wrong_and_one_of_the_day_itself_is_not() -> None:
+    later = replace(FRESH, checked=DAY + timedelta(days=1))
+    assert found(world(prices=(line(),))) == []
+    slips = (
+        {"prices": (line(source=later),)},
+        {"sources": (FRESH, later)},
+        {"prices": (line(services=(Tariff(name="batch", input=ONE, output=ONE, source=later),)),)},
+        {"context": 5, "disagreements": (Disagreement(field="context", says="4", source=later),)},
+    )
+    for slip in slips:
+        told = [says for rule, says in found(world(**slip)) if rule == "future"]
+        assert [says.partition(": ")[2] for says in told] == [
+            "checked `2026-11-25` (a test); expected 2026-11-24 or a day before"
+        ]
+
+
 @pytest.mark.parametrize(("age", "stale"), [(60, False), (61, True)])
 def test_a_price_is_stale_when_nobody_looked_at_it_for_more_than_sixty_days(age: int, stale: bool) -> None:
     source = Source(name="a page", checked=DAY - timedelta(days=age))
@@ -236,7 +252,9 @@ def test_what_is_wrong_stands_first_and_decides_the_status() -> None:
 
 
 def test_every_rule_of_the_table_of_severities_can_be_found_in_this_file() -> None:
-    shown = "unsound unsourced retired differs stale implausible retiring retires deliberate gap recalled conflict"
+    shown = (
+        "unsound unsourced future retired differs stale implausible retiring retires deliberate gap recalled conflict"
+    )
     assert set(SEVERITY) == {*shown.split(), "disagreement"}
 
 

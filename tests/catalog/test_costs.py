@@ -22,7 +22,7 @@ import msgspec
 import pytest
 import yaml
 
-from halfopen.catalog.price import PIECES, PROMPT, in_force, price
+from halfopen.catalog.price import PIECES, in_force, price
 from halfopen.ledger import settle
 from halfopen.wire.usage import CHAT, GEMINI, MESSAGES, read
 from tests.catalog import genai
@@ -129,16 +129,14 @@ FORMS = {"chat": CHAT, "messages": MESSAGES, "gemini": GEMINI}
 
 @pytest.mark.parametrize("told", ALL, ids=ids())
 def test_what_a_provider_tells_is_settled_to_the_picodollar(told: Told) -> None:
-    """But for the fee of a request, which no usage object tells."""
+    """The fee of a request, too, though no usage object tells of it."""
     usage = read(FORMS[told.form], msgspec.json.encode(told.usage))
     assert {kind: count for kind, count in usage.items() if count and kind != "reasoning"} == counted(told)
     line = in_force(shipped().offers[told.offer].prices, told.day)
     assert line is not None
     settled = settle.cost(price(line), usage, told.service)
-    prompt = sum(usage.get(kind, 0) for kind in PROMPT)
-    fee = price(line).rates(prompt, told.service).get("request", 0)
     assert settled.unpriced == ""
-    assert settled.cost == by_hand(told) - fee
+    assert settled.cost == by_hand(told)
 
 
 def test_the_usages_are_of_every_sort() -> None:

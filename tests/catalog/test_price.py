@@ -39,7 +39,7 @@ def test_a_rate_is_whole_picodollars_a_token_and_an_unknown_one_is_absent() -> N
 
 def test_a_rate_finer_than_a_picodollar_a_token_is_refused() -> None:
     with pytest.raises(ValueError, match="finer than a picodollar"):
-        price(line(DAY, "0.0000001"))
+        price(line(DAY, "0.1000001"))
 
 
 def test_the_whole_request_is_charged_by_the_tier_of_its_prompt() -> None:

@@ -3,6 +3,9 @@
 Every offer that it knows is compared, with every service and around every tier. A line that deliberately says
 something else has the reason in `differs`. Those who charge by the hour are asked in the peak, which is theirs to the
 picodollar too, and outside of it, where a line must say by `at_most` that it is a bound.
+
+An offer without a price of ours is not compared. It may only be one of which they have nothing, or what another host
+takes for the model: a price of that host's own would be missing here.
 """
 
 from __future__ import annotations
@@ -151,6 +154,13 @@ def test_no_service_and_no_rate_of_theirs_is_missing_today(id: str) -> None:
         if said is not None:
             theirs = genai.kinds(KNOWN[id], DAY, said) - ({*PIECES} if genai.borrowed(offer) else set())
             assert made.rates(1, service).keys() == theirs, service
+
+
+def test_what_has_no_price_of_ours_has_none_of_that_host_s_own_there() -> None:
+    unpriced = [offer for offer in shipped().offers.values() if not offer.prices]
+    of_others = {offer.id for offer in unpriced if offer.id in KNOWN}
+    assert of_others == {"deepseek-r1@azure", "deepseek-v3.2@azure", "gpt-oss-120b@azure"}
+    assert [id for id in of_others if not genai.borrowed(shipped().offers[id])] == []
 
 
 def test_what_they_know_was_compared() -> None:

@@ -121,8 +121,8 @@ PRICED = """- model: m
             "offers/a.yaml:8: [0].prices[0].unit: unknown field; expected one of `input`, `output`, ",
         ),
         (
-            f"cached_read: 0.0000005\n      {SOURCE}",
-            "offers/a.yaml:8: [0].prices[0].cached_read: 5E-7 a million tokens is finer than a picodollar a token",
+            f"cached_read: 0.0012345\n      {SOURCE}",
+            "offers/a.yaml:8: [0].prices[0].cached_read: 0.0012345 a million tokens is finer than a picodollar a token",
         ),
         (
             f"cached_read: 0.000005\n      {SOURCE}",

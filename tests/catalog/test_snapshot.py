@@ -110,12 +110,16 @@ UNMADE: list[tuple[Callable[[], object], str]] = [
     ),
     (lambda: replace(LINE, currency="CHF"), "currency: `CHF`; expected one of USD, EUR, GBP, CNY"),
     (
-        lambda: replace(LINE, input=Decimal("1e-7")),
-        f"input: 1E-7 a million tokens is finer than a picodollar a token (6 decimals at most); {MILLION}",
+        lambda: replace(LINE, input=Decimal("0.1234567")),
+        f"input: 0.1234567 a million tokens is finer than a picodollar a token (6 decimals at most); {MILLION}",
     ),
     (
         lambda: replace(LINE, input=Decimal("0.000005")),
         f"input: `0.000005`, which looks like a price of one token; {MILLION}, such as 0.15",
+    ),
+    (
+        lambda: replace(LINE, input=Decimal("0.00000125")),
+        f"input: `0.00000125`, which looks like a price of one token; {MILLION}, such as 0.15",
     ),
     (lambda: replace(LINE, output=Decimal(-1)), "output: `-1`; expected the price of a million tokens, 0 or more"),
     (lambda: replace(LINE, request=Decimal(-1)), "request: `-1`; expected the price of one, 0 or more"),

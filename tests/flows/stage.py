@@ -31,7 +31,8 @@ from halfopen.policy.rules import Lane, Policy
 from halfopen.policy.world import Candidate, World
 from halfopen.ports.upstream import Deadlines
 from halfopen.testing import HandClock, Received, ScriptedUpstream, Step, wires
-from halfopen.wire.table import DIALECTS, Called
+from halfopen.wire.called import Called
+from halfopen.wire.table import DIALECTS
 
 T = TypeVar("T")
 TWO_AND_TEN = PriceLine(

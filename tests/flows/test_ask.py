@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from halfopen.errors import BadBody
 from halfopen.flows import ask
-from halfopen.flows.ask import LONGEST, Asked
+from halfopen.flows.ask import FEWEST, LONGEST, Asked, rounded
+from halfopen.policy.eligible import ABILITIES
+from halfopen.policy.rules import Lane, Policy, When
 from halfopen.policy.world import Ask
-from halfopen.wire.table import CHAT, MESSAGES, Called, Dialect
+from halfopen.wire.called import Called
+from halfopen.wire.operations.table import OPERATIONS
+from halfopen.wire.table import CHAT, MESSAGES, Dialect
 
 HELLO = [{"role": "user", "content": "Hello"}]
 
@@ -107,3 +114,65 @@ def test_only_headers_on_the_dialects_list_cross(dialect: Dialect) -> None:
 def test_a_label_that_was_meant_to_say_something_never_says_nothing(name: bytes, value: bytes) -> None:
     with pytest.raises(BadBody, match=r"no header|is empty"):
         read({}, {name: value}, CHAT)
+
+
+PICTURE = [{"type": "image_url", "image_url": {"url": "https://pictures.example/1.png"}}]
+NEEDS: Mapping[str, tuple[Mapping[str, object], frozenset[str]]] = {
+    "nothing": ({}, frozenset()),
+    "eyes": ({"messages": [{"role": "user", "content": PICTURE}]}, frozenset({"image"})),
+    "hands": ({"tools": [{"type": "function", "function": {"name": "look"}}]}, frozenset({"tools"})),
+    "thought": ({"reasoning_effort": "high"}, frozenset({"reasoning"})),
+    "form": ({"response_format": {"type": "json_object"}}, frozenset({"schema"})),
+}
+
+
+@pytest.mark.parametrize(("more", "needs"), NEEDS.values(), ids=NEEDS.keys())
+def test_it_is_known_what_a_request_needs_of_a_model(more: Mapping[str, object], needs: frozenset[str]) -> None:
+    assert read(more).ask.needs == needs
+    assert needs <= set(ABILITIES)
+
+
+@pytest.mark.parametrize(
+    ("tokens", "kept"),
+    [(0, 0), (4095, 0), (4096, 4096), (6143, 4096), (6144, 6144), (8191, 6144), (8192, 8192), (10**6, 786432)],
+)
+def test_the_length_of_a_prompt_is_rounded_down_to_two_binary_digits(tokens: int, kept: int) -> None:
+    assert rounded(tokens) == kept
+
+
+@given(st.integers(0, 2**40))
+def test_rounding_never_adds_to_a_prompt_and_takes_less_than_half(tokens: int) -> None:
+    kept = rounded(tokens)
+    assert kept <= tokens
+    assert kept * 2 > tokens or tokens < FEWEST
+
+
+def test_prompts_of_about_one_length_ask_equal_things() -> None:
+    long, longer = ([{"role": "user", "content": "word " * count}] for count in (30_000, 33_000))
+    assert read({"messages": long}).ask == read({"messages": longer}).ask
+    assert read({"messages": long}).ask.tokens == 32768
+    assert read({}).ask.tokens == 0
+
+
+def test_characters_that_are_written_as_escapes_do_not_make_a_prompt_longer() -> None:
+    said = {"model": "m", "messages": [{"role": "user", "content": "привет " * 5_000}]}
+    plain = ask.read("r", Called(CHAT), json.dumps(said, ensure_ascii=False).encode(), {}, 0.0).ask
+    escaped = ask.read("r", Called(CHAT), json.dumps(said).encode(), {}, 0.0).ask
+    assert escaped.tokens <= plain.tokens == 12288
+
+
+GERMAN = Policy(lanes={"german": Lane(when=When(language=("de",), size=("small",)))}, default_lane="german")
+
+
+def test_facts_are_recognized_where_a_lane_asks_for_them_and_those_alone() -> None:
+    prompt = {"messages": [{"role": "user", "content": "Schreib mir bitte eine kurze Einladung zum Geburtstag."}]}
+    asked = read({"model": "halfopen/auto", **prompt})
+    assert asked.facts(GERMAN) == {"language": "de", "size": "small"}
+    assert asked.facts(Policy(lanes={"all": Lane()}, default_lane="all")) == {}
+    assert read({"model": "halfopen/german", **prompt}).facts(GERMAN) == {}
+
+
+def test_of_what_is_no_conversation_nothing_is_recognized() -> None:
+    data = msgspec.json.encode({"model": "halfopen/auto", "input": "Guten Morgen allerseits"})
+    asked = ask.read("r", Called(OPERATIONS["embeddings"]), data, {}, 0.0)
+    assert (asked.facts(GERMAN), asked.ask.needs, asked.ask.tokens) == ({}, frozenset(), 0)

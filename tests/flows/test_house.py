@@ -12,9 +12,9 @@ import pytest
 
 from halfopen import errors
 from halfopen.adapters.http import Client, Endpoint
-from halfopen.flows.attempt import FULL_SECONDS
-from halfopen.flows.house import WORLD_SECONDS
+from halfopen.flows.house import FULL_SECONDS, WORLD_SECONDS
 from halfopen.limits.retry import PAUSE
+from halfopen.policy.rules import Lane, When
 from halfopen.policy.world import Ask
 from halfopen.testing import HandClock, ScriptedUpstream, WaitFor, always, wires
 from tests.flows.stage import ERROR, at, run, staged, well
@@ -157,6 +157,20 @@ def test_a_decision_is_kept_while_nothing_it_depends_on_has_changed() -> None:
             assert [step.id for step in other.decision.itinerary] == ["m@b"]
             assert other.digest != kept.digest
             assert stage.house.decide(ALL) is kept
+
+    run(story())
+
+
+def test_what_was_decided_by_one_fact_is_not_kept_for_another() -> None:
+    async def story() -> None:
+        async with ScriptedUpstream(well) as up, staged({"a": at(up)}) as stage:
+            lanes = {"german": Lane(when=When(language=("de",)))} | dict(stage.house.policy.lanes)
+            stage.house.policy = replace(stage.house.policy, lanes=lanes)
+            auto = Ask(name="halfopen/auto", dialect="chat")
+            german = stage.house.decide(auto, {"language": "de", "size": "small"})
+            assert stage.house.decide(auto, {"size": "small", "language": "de"}) is german
+            english = stage.house.decide(auto, {"language": "en", "size": "small"})
+            assert (german.decision.lane, english.decision.lane) == ("german", "all")
 
     run(story())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -10,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from halfopen.errors import CallerFault
-from halfopen.policy.aim import aim
+from halfopen.policy.aim import aim, wanted
 from halfopen.policy.decide import Decision, decide
 from halfopen.policy.eligible import ABILITIES
-from halfopen.policy.rules import Lane, Policy, Require
+from halfopen.policy.rules import Lane, Policy, Require, When
 from halfopen.policy.world import Ask, Candidate, Health, World
 from tests.policy.worlds import offer, world
 
@@ -31,15 +32,33 @@ offers = st.builds(
     output=st.none() | st.integers(0, 10**8),
     takes=st.none() | st.frozensets(st.sampled_from(["text", "image"])),
     tools=st.none() | st.booleans(),
+    reasoning=st.none() | st.booleans(),
+    schema=st.none() | st.booleans(),
+    context=st.sampled_from([None, 128_000, 1_000_000]),
     rating=st.none() | st.floats(900, 1600),
     retires=st.none() | st.sampled_from([date(2026, 1, 1), date(2027, 1, 1)]),
     tuned=st.booleans(),
     lacks=st.sampled_from(["", "", "it has no key: set THE_KEY"]),
 )
+rated = st.dictionaries(
+    st.sampled_from("ab"), st.tuples(st.floats(900, 1600), st.sampled_from(["measured", "estimated"]))
+)
 worlds = st.builds(
-    lambda rows, times: world(*rows, first_token={row.id: time for row, time in zip(rows, times, strict=False)}),
+    lambda rows, times, ratings: replace(
+        world(*rows, first_token={row.id: time for row, time in zip(rows, times, strict=False)}), ratings=ratings
+    ),
     st.lists(offers, max_size=8, unique_by=lambda row: row.id),
     st.lists(st.floats(1, 5000), max_size=8),
+    st.dictionaries(st.sampled_from(["coding", "german"]), rated),
+)
+said = st.fixed_dictionaries(
+    {},
+    optional={
+        "language": st.sampled_from(["de", "en", "unknown"]),
+        "task": st.sampled_from(["coding", "chat", "unknown"]),
+        "category": st.sampled_from(["coding", "german", "overall"]),
+        "code": st.sampled_from(["python", "none"]),
+    },
 )
 requires = st.builds(
     Require,
@@ -51,8 +70,19 @@ requires = st.builds(
     rating_at_least=st.none() | st.floats(900, 1600),
     output_at_most=st.none() | st.decimals(0, 100, places=2),
 )
+whens = st.builds(
+    When,
+    task=st.sampled_from([(), ("batch",), ("coding", "chat")]),
+    stream=st.none() | st.booleans(),
+    language=st.sampled_from([(), ("de",), ("de", "en")]),
+    category=st.sampled_from([(), ("coding", "german")]),
+)
 lanes = st.builds(
-    Lane, require=requires, prefer=st.lists(st.sampled_from(PREFERENCES), min_size=1, max_size=3).map(tuple)
+    Lane,
+    when=st.none() | whens,
+    require=requires,
+    prefer=st.lists(st.sampled_from(PREFERENCES), min_size=1, max_size=3).map(tuple),
+    category=st.sampled_from(["overall", "coding", "fits"]),
 )
 policies = st.builds(
     Policy,
@@ -66,8 +96,9 @@ asks = st.builds(
     stream=st.booleans(),
     lane=st.sampled_from(["", "", "one", "two"]),
     zone=st.sampled_from(["", *ZONES]),
+    task=st.sampled_from(["", "", "batch", "coding"]),
     reach=st.sampled_from(["", *ZONES]),
-    needs=st.frozensets(st.sampled_from(["image", "tools"])),
+    needs=st.frozensets(st.sampled_from(sorted(ABILITIES)), max_size=3),
     tokens=st.sampled_from([0, 200_000]),
 )
 healths = st.builds(
@@ -75,10 +106,12 @@ healths = st.builds(
 )
 
 
-def attempted(ask: Ask, within: World, health: Health, policy: Policy, seed: int = 0) -> Decision | None:
+def attempted(
+    ask: Ask, within: World, health: Health, policy: Policy, seed: int = 0, facts: Mapping[str, str] = {}
+) -> Decision | None:
     """The decision, or None where the ask names what is not there."""
     try:
-        return decide(ask, {}, within, health, policy, seed)
+        return decide(ask, facts, within, health, policy, seed)
     except CallerFault:
         return None
 
@@ -98,14 +131,52 @@ def test_a_restricted_request_never_has_an_itinerary_outside_its_zone(
     assert all(ZONES.index(step.zone) <= outermost for step in decision.itinerary)
 
 
-@given(asks, worlds, healths, policies, st.integers(0, 3))
+@given(asks, worlds, healths, policies, st.integers(0, 3), said)
 def test_equal_arguments_make_an_equal_decision(
-    ask: Ask, within: World, health: Health, policy: Policy, seed: int
+    ask: Ask, within: World, health: Health, policy: Policy, seed: int, facts: Mapping[str, str]
 ) -> None:
-    first = attempted(ask, within, health, policy, seed)
-    again = attempted(replace(ask), replace(within), replace(health), replace(policy), seed)
+    first = attempted(ask, within, health, policy, seed, facts)
+    again = attempted(replace(ask), replace(within), replace(health), replace(policy), seed, dict(facts))
     assert first == again
-    assert attempted(ask, within, health, policy, seed) == first
+    assert attempted(ask, within, health, policy, seed, facts) == first
+
+
+@given(asks, worlds, healths, policies, said)
+def test_a_fact_that_is_not_wanted_changes_nothing(
+    ask: Ask, within: World, health: Health, policy: Policy, facts: Mapping[str, str]
+) -> None:
+    try:
+        names = wanted(ask, policy)
+    except CallerFault:  # two lanes
+        return
+    assert len(names) == len(set(names))
+    few = {fact: answer for fact, answer in facts.items() if fact in names}
+    decision = attempted(ask, within, health, policy, 0, facts)
+    assert decision == attempted(ask, within, health, policy, 0, few)
+    assert decision is None or decision.facts == few
+
+
+@given(asks, worlds, healths, policies, said)
+def test_a_request_with_needs_never_has_an_itinerary_that_lacks_them(
+    ask: Ask, within: World, health: Health, policy: Policy, facts: Mapping[str, str]
+) -> None:
+    decision = attempted(ask, within, health, policy, 0, facts)
+    for step in decision.itinerary if decision else ():
+        assert all(ABILITIES[need](step) is None for need in ask.needs)
+        assert step.context is None or step.context >= ask.tokens
+
+
+@given(asks, worlds, healths, policies, said)
+def test_a_rating_is_of_the_category_that_the_decision_names_and_never_of_another(
+    ask: Ask, within: World, health: Health, policy: Policy, facts: Mapping[str, str]
+) -> None:
+    decision = attempted(ask, within, health, policy, 0, facts)
+    overall = {candidate.id: (candidate.rating, candidate.rating_basis) for candidate in within.candidates}
+    for step in decision.itinerary if decision else ():
+        assert decision is not None
+        known = within.ratings.get(decision.category, {}).get(step.model, (None, ""))
+        assert (step.rating, step.rating_basis) == (overall[step.id] if decision.category == "overall" else known)
+        assert step.rated_in == decision.category
 
 
 @given(asks, worlds, healths, policies, asks, healths)
@@ -125,7 +196,7 @@ def test_every_offer_that_was_meant_is_tried_or_refused_or_cut_by_the_number_of_
     decision = attempted(ask, within, health, policy)
     if decision is None:
         return
-    takes = aim(ask, within, policy).takes
+    takes = aim(ask, {}, within, policy).takes
     meant = {candidate.id for candidate in within.candidates if takes is None or takes(candidate)}
     tried, refused = [step.id for step in decision.itinerary], [each.offer for each in decision.refused]
     assert len({*tried, *refused}) == len(tried) + len(refused)
@@ -136,15 +207,12 @@ def test_every_offer_that_was_meant_is_tried_or_refused_or_cut_by_the_number_of_
 
 
 @given(asks, worlds, healths, policies)
-def test_nobody_who_rests_lacks_something_or_cannot_do_it_is_tried(
-    ask: Ask, within: World, health: Health, policy: Policy
-) -> None:
+def test_nobody_who_rests_or_lacks_something_is_tried(ask: Ask, within: World, health: Health, policy: Policy) -> None:
     decision = attempted(ask, within, health, policy)
     for step in decision.itinerary if decision else ():
         assert step.id not in health.resting
         assert not step.lacks
         assert step.dialects
-        assert all(ABILITIES[need](step) is None for need in ask.needs)
         assert step.retires is None or within.day < step.retires
 
 

@@ -92,8 +92,7 @@ def streamed(body: Json, here: str, step: int) -> list[Event]:
 
 
 def named(losses: Sequence[Loss]) -> list[str]:
-    """What is lost, but for the ids of parts, which mean nothing elsewhere."""
-    return [loss.path.partition(".")[0] for loss in losses if not loss.path.endswith(".id")]
+    return [loss.path.partition(".")[0] for loss in losses]
 
 
 def parsed(dialect: str, body: Json) -> Json:

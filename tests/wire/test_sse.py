@@ -27,6 +27,24 @@ def test_events_are_the_same_whole_and_byte_by_byte(text: bytes) -> None:
     assert [data_of(event) for event in single if data_of(event)] == [b"one", b"two"]
 
 
+@pytest.mark.parametrize("text", TWO.values(), ids=TWO)
+def test_two_cuts_anywhere_change_no_event_and_lose_no_byte(text: bytes) -> None:
+    whole = Splitter().feed(text)
+    assert b"".join(whole) == text
+    for first in range(len(text) + 1):
+        for second in range(first, len(text) + 1):
+            splitter = Splitter()
+            cut = (text[:first], text[first:second], text[second:])
+            assert [event for piece in cut for event in splitter.feed(piece)] == whole
+
+
+def test_an_event_whose_last_line_feed_never_comes_is_given_that_one() -> None:
+    splitter = Splitter()
+    assert splitter.feed(b"data: [DONE]\r\n\r") == []
+    assert splitter.last() == b"\n"
+    assert splitter.feed(splitter.last()) == [b"data: [DONE]\r\n\r\n"]
+
+
 pieces = st.lists(
     st.sampled_from([b"data: a", b"\n", b"\r\n", b"\r", b": c", b"event: e", b"data:b\n\n", b""]), max_size=40
 )
@@ -38,6 +56,7 @@ def test_every_byte_comes_out_again_once_and_in_order(parts: list[bytes], step: 
     splitter = Splitter()
     out = [event for i in range(0, len(text), step) for event in splitter.feed(text[i : i + step])]
     assert b"".join(out) + splitter.rest == text
+    assert out == Splitter().feed(text)
 
 
 @given(st.lists(st.text("abc \n", max_size=8), min_size=1, max_size=5), st.integers(1, 7))

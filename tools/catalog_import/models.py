@@ -22,6 +22,7 @@ from tools.catalog_import.sheets import (
 )
 
 AUGUST_DAY, OCTOBER_DAY, INDEX_DAY = date(2026, 8, 21), date(2026, 10, 2), date(2026, 9, 27)
+LINE = "by names and days of release, the line it stands in"
 OVERALL_ONLY = {"full": "overall"}
 # Tests that many models share. A site may list one test by several hands: the first is taken.
 TESTS = ("Aider Polyglot", "SWE-Bench Pro", "SWE-Bench Verified", "SciCode", "Terminal-Bench Hard", "GPQA Diamond")
@@ -85,7 +86,7 @@ def _by_hand(wanted: Row, facts: Row, day: date) -> Iterator[Row]:
     if facts.get("lab") in HOMES:
         yield {"name": "where the lab is at home", "checked": day, "recalled": True, "of": ["lab_country"]}
     if "predecessor" in facts and "predecessor" not in named:
-        yield {"name": "names and days of release in this catalog", "checked": day, "of": ["predecessor"]}
+        yield {"name": LINE, "checked": day, "recalled": True, "of": ["predecessor"]}
     if "weights_url" in facts and not wanted.get("title") and "weights_url" not in named:
         yield {"name": f"{SITE}: weights link {facts['weights_url']}", "checked": SITE_DAY, "of": ["weights_url"]}
 
@@ -102,7 +103,11 @@ def _said(wanted: Row, sheets: Sheets) -> Iterator[tuple[str, date, Row]]:
         given = sheets.architectures[name]
         numbers = {ours: int(float(given[theirs])) for ours, theirs in ARCHITECTURE.items() if given[theirs]}
         if numbers.keys() >= {"layers", "hidden", "heads"}:
-            yield f"config.json of {name} as published, by a table of such", LITELLM_DAY, {"architecture": numbers}
+            yield (
+                f"starting table of architectures, row {name}: its config.json",
+                LITELLM_DAY,
+                {"architecture": numbers},
+            )
 
 
 def _litellm(row: Row) -> Row:
@@ -124,10 +129,10 @@ def _ratings(wanted: Row, sheets: Sheets) -> Iterator[Row]:
                 yield {"board": score.pop("board"), "day": score.pop("day"), "style_control": False} | score
     if name := wanted.get("april"):
         row = sheets.april[name]
-        source = {"name": "https://arena.ai/leaderboard/text", "checked": APRIL_DAY}
+        source = {"name": "https://arena.ai/leaderboard/text of 2026-04-19, a stored copy", "checked": APRIL_DAY}
         yield _score(APRIL_DAY, row["score"], row["ci"], name, source, {"votes": row["votes"]})
     if given := wanted.get("august"):
-        listed = "Arena text leaderboard of 2026-08-21, as a table of models of that autumn cites it"
+        listed = "starting table of models, which cites the Arena text leaderboard of 2026-08-21"
         yield _score(AUGUST_DAY, given[1], given[2], given[0], {"name": listed, "checked": date(2026, 11, 24)}, {})
     if given := wanted.get("october"):
         copied = "https://arena.ai/leaderboard/text of 2026-10-02, a stored copy"

@@ -77,7 +77,7 @@ def _lengths(listed: Row, genai: Any, seen: Row, key: str) -> Iterator[tuple[str
     if listed:
         yield WHEEL, WHEEL_DAY, {name: listed[name] for name in ("context", "max_output")}
     if genai is not None:
-        yield prices.GENAI, LITELLM_DAY, {"context": genai[0].context_window}
+        yield prices.GENAI, prices.GENAI_DAY, {"context": genai[0].context_window}
     if seen:
         yield f"{LITELLM}, key {key}", LITELLM_DAY, _of_litellm(seen)
 
@@ -112,7 +112,7 @@ def _served_by(row: Row, genai: Any, listed: bool, key: str) -> None:
     if any(not source.get("of") for source in row["sources"]):
         return
     if genai is not None:
-        row["sources"].insert(0, {"name": prices.GENAI, "checked": LITELLM_DAY})
+        row["sources"].insert(0, {"name": prices.GENAI, "checked": prices.GENAI_DAY})
     elif key:
         row["sources"].insert(0, {"name": f"{LITELLM}, key {key}", "checked": LITELLM_DAY})
     elif listed:

@@ -19,7 +19,7 @@ LITELLM: Mapping[str, str] = {  # ours -> that of LiteLLM, in dollars a token
     "cache_write_5m": "cache_creation_input_token_cost",
 }
 HOUR = time(2)  # in the peak hours of those who charge by the hour
-GENAI = "genai-prices 0.2.3"
+GENAI, GENAI_DAY = "genai-prices 0.2.3", date(2026, 11, 10)  # the day of its release
 FINEST = Decimal("0.000001")
 ROUNDED = "Rounded up to the sixth decimal, the finest that a line keeps."
 
@@ -63,7 +63,7 @@ def genai_lines(known: tuple[Any, bool], released: date | None, day: date, *, fr
         told = "release on" if released else "day on which it was seen"
         undated = "" if since in starts else f", undated there, taken from the {told}"
         source = GENAI + ("" if own else ", which has the maker's rates for it") + undated
-        line = {"since": since, **rates, "source": {"name": source, "checked": day}}
+        line = {"since": since, **rates, "source": {"name": source, "checked": GENAI_DAY}}
         lines.append(line | ({"differs": ROUNDED} if _rounded(model, since) else {}))
     return lines
 

@@ -1,25 +1,41 @@
-"""What a model can do and may be used for: yes, no or not known, a row each, so that two can be held together."""
+"""What a model can do and may be used for: yes, no or not known, a row each, so that two can be held together.
+
+What a provider gives on request only is no yes: who asks may be told no.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from halfopen.advisor.caveats import doubt
-from halfopen.advisor.table import ALLOWANCES, Row, Seat
+from halfopen.advisor.table import Row, Seat
 from halfopen.catalog.model import FORBIDS, Model
 from halfopen.catalog.provider import Provider
 
 MEMBERS = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
 EU = frozenset(MEMBERS.split())  # ISO 3166
-YES = ("yes", "type", "on_request", "by default")  # how a value begins that says so, and one that does not
-NO = ("no",)
-UNSURE = ("not confirmed",)
+Says = Literal["yes", "on request", "no"]
+WORDS: Mapping[str, Says | None] = {  # how a value begins, the first that fits
+    "not confirmed": None,
+    "on_request": "on request",
+    "yes": "yes",
+    "type": "yes",
+    "by default": "yes",
+    "no": "no",
+}
+AGREED = {"hipaa_baa": "a HIPAA agreement", "zero_retention": "zero retention"}  # what is told of each offer's provider
+ON_REQUEST = {topic: f"can be had with {what} on request" for topic, what in AGREED.items()}
+BARS = {barred: f"has a licence that forbids {what}" for barred, what in FORBIDS.items()}
+NO_BAR = "has a licence that forbids none of what is asked of licences here"
+ASIDE = frozenset((NO_BAR, *BARS.values(), *ON_REQUEST.values()))  # another row says it where these are not known
 
 PLURAL = {"image": "images", "pdf": "PDFs"}
 
+BETTER: tuple[Says, ...] = ("yes", "on request")
+
 Known = bool | None
-Ability = Callable[[Row], Known]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +59,7 @@ def differences(one: Row, other: Row) -> Difference:
             first.append(what)
         elif yours and mine is False:
             second.append(what)
-        elif None in (mine, yours):
+        elif None in (mine, yours) and not (what in ASIDE and False in (mine, yours)):
             unknown.append(f"{what} (not known of {(one if mine is None else other).model.title})")
     return Difference(tuple(first), tuple(second), tuple(unknown))
 
@@ -62,14 +78,12 @@ def abilities(row: Row) -> Mapping[str, Known]:
 
 
 def _licensed(model: Model) -> Iterator[tuple[str, Known]]:
-    """Closed models come with terms of service, which are another matter than a licence of weights."""
+    """Of closed models it is the terms of service that forbid; of those the catalog knows nothing as yet."""
     is_open = model.weights == "open"
     yield "runs on your own machines, and its weights stay", None if doubt(model) else is_open
-    if not is_open:
-        return
-    for barred in {each for group in ALLOWANCES.values() for each in group}:
-        if barred in model.forbids:
-            yield f"has a licence that forbids {FORBIDS[barred]}", True
+    yield NO_BAR, None if model.forbids is None else not model.forbids
+    for barred, what in BARS.items():
+        yield what, None if model.forbids is None else barred in model.forbids
 
 
 def _offered(living: Sequence[Seat]) -> Iterator[tuple[str, Known]]:
@@ -78,8 +92,10 @@ def _offered(living: Sequence[Seat]) -> Iterator[tuple[str, Known]]:
     yield "is sold in batch", any(service.name == "batch" for line in lines for service in line.services)
     yield "is sold with cheaper cached prompts", any(line.cached_read is not None for line in lines)
     yield "is answered in the EU", _some(_in_the_eu(seat) for seat in living)
-    yield "can be had with a HIPAA agreement", _some(complies(seat.provider, "hipaa_baa") for seat in living)
-    yield "can be had with zero retention", _some(complies(seat.provider, "zero_retention") for seat in living)
+    for topic, what in AGREED.items():
+        said = best_said(complies(seat.provider, topic) for seat in living)
+        yield f"can be had with {what}", None if said is None else said == "yes"
+        yield ON_REQUEST[topic], None if said is None else said == "on request"
     yield "is sold by more than one host", len({seat.provider.name for seat in living}) > 1
 
 
@@ -93,20 +109,32 @@ def _in_the_eu(seat: Seat) -> Known:
     return bool(set(where) & EU) if where else None
 
 
-def complies(provider: Provider, topic: str) -> Known:
-    """What a provider says of a topic: yes if it does for some plan and endpoint; None if nobody knows.
+def complies(provider: Provider, topic: str) -> Says | None:
+    """What a provider says of a topic, the best of its plans and endpoints; None if nobody knows.
 
-    Two that say yes and no of one plan and endpoint are a conflict, and decide nothing.
+    Of two that say yes and on request of one plan and endpoint the second counts; other differences are a conflict,
+    and decide nothing.
     """
-    said: dict[tuple[str, str], set[Known]] = {}
+    said: dict[tuple[str, str], set[Says | None]] = {}
     for row in provider.compliance:
         if row.topic == topic:
             said.setdefault((row.plan, row.endpoint), set()).add(_read(row.value))
-    return _some(answers.pop() if len(answers) == 1 else None for answers in said.values())
+    return best_said(_agreed(answers) for answers in said.values())
 
 
-def _read(value: str) -> Known:
+def _agreed(answers: set[Says | None]) -> Says | None:
+    if answers == set(BETTER):
+        return "on request"
+    return next(iter(answers)) if len(answers) == 1 else None
+
+
+def best_said(answers: Iterable[Says | None]) -> Says | None:
+    """Yes if one of them is, else on request if one of them is; no only if all of them are."""
+    known = set(answers)
+    best = next((each for each in BETTER if each in known), None)
+    return best or (None if None in known or not known else "no")
+
+
+def _read(value: str) -> Says | None:
     word = value.casefold()
-    if word.startswith(UNSURE):
-        return None
-    return True if word.startswith(YES) else False if word.startswith(NO) else None
+    return next((says for begins, says in WORDS.items() if word.startswith(begins)), None)

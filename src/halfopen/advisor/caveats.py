@@ -54,9 +54,23 @@ def doubt(model: Model) -> str | None:
 
 
 def known_on(whole: Catalog, day: date) -> Catalog:
-    """The catalog without the models that were released after a day, and without their offers."""
-    later = {name for name, model in whole.models.items() if model.released and model.released > day}
+    """The catalog without the models that are not known to have been released by a day, and without their offers.
+
+    Where the day of release is not known, the first day of which anything is known of it counts.
+    """
+    priced: dict[str, date] = {}
+    for offer in whole.offers.values():
+        for line in offer.prices[:1]:
+            priced[offer.model] = min(line.since, priced.get(offer.model, line.since))
+    later = {name for name, model in whole.models.items() if _first_known(model, priced.get(name)) > day}
     return without(whole, later) if later else whole
+
+
+def _first_known(model: Model, priced: date | None) -> date:
+    if model.released:
+        return model.released
+    seen = [source.checked for source in model.sources] + [rating.day for rating in model.ratings]
+    return min([*seen, *([priced] if priced else [])], default=date.min)
 
 
 def real(whole: Catalog) -> Catalog:

@@ -16,7 +16,7 @@ from decimal import Decimal
 from halfopen.advisor.pair import difference
 from halfopen.advisor.quality import Quality
 from halfopen.advisor.table import Seat, seats
-from halfopen.advisor.worth import Shape
+from halfopen.advisor.worth import Shape, Worth
 from halfopen.catalog.model import Model
 from halfopen.catalog.snapshot import Catalog
 
@@ -34,7 +34,7 @@ class Proposal:
     model: str
     why: str
     lost: tuple[str, ...]  # what the old one does and this one is not known to do
-    ratio: Decimal | None  # of its price to the old one's
+    ratio: Decimal | None  # of its price today to the old one's
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +76,12 @@ def retiring(
 
 def _staying(found: Mapping[str, Sequence[Seat]], day: date) -> Sequence[Seat]:
     """The cheapest offer of each model that stands for longer than the warning reaches; simulated ones are none."""
-    firsts = (
-        next((seat for seat in rows if seat.offer.retires is None or seat.offer.retires > day + WARNING), None)
-        for rows in found.values()
-    )
+    firsts = (next((seat for seat in rows if not seat.gone and _stays(seat, day)), None) for rows in found.values())
     return [seat for seat in firsts if seat and not seat.provider.simulated]
+
+
+def _stays(seat: Seat, day: date) -> bool:
+    return seat.offer.retires is None or seat.offer.retires > day + WARNING
 
 
 def _proposed(old: Seat, staying: Sequence[Seat], whole: Catalog, rated: Mapping[str, Quality]) -> Iterator[Proposal]:
@@ -99,7 +100,8 @@ def _loss(
     worse = not same and _worse(rated.get(before.name), rated.get(after.name))
     lost = len(_lost(before, after, old, new))
     other = after.name != old.offer.successor
-    return not same, other, lost, worse, ratio is None or ratio > DEARER, float(ratio or 0), new.offer.id
+    highest = max(filter(None, (ratio, _times(old.worth, new.later))), default=None)
+    return not same, other, lost, worse, highest is None or highest > DEARER, float(highest or 0), new.offer.id
 
 
 def _worse(before: Quality | None, after: Quality | None) -> bool:
@@ -126,14 +128,24 @@ def _yes_or_no(before: Model, after: Model) -> Iterator[tuple[str, bool | None, 
 
 
 def _ratio(old: Seat, new: Seat) -> Decimal | None:
-    was, now = old.worth.dollars if old.worth else None, new.worth.dollars if new.worth else None
+    return _times(old.worth, new.worth)
+
+
+def _times(old: Worth | None, new: Worth | None) -> Decimal | None:
+    was, now = old.dollars if old else None, new.dollars if new else None
     return (now / was).quantize(Decimal("0.01")) if was and now is not None else None
+
+
+def _then(old: Seat, new: Seat) -> str:
+    """What its price will be to the old one's of today, where a change of it within 90 days is known."""
+    ratio = _times(old.worth, new.later)
+    return f", from {new.later.since} at {ratio} times" if new.later and ratio is not None else ""
 
 
 def _proposal(old: Seat, new: Seat, whole: Catalog, rated: Mapping[str, Quality]) -> Proposal:
     before, after = whole.models[old.offer.model], whole.models[new.offer.model]
     ratio, lost = _ratio(old, new), _lost(before, after, old, new)
-    price = "unpriced beside it" if ratio is None else f"at {ratio} times the price"
+    price = "unpriced beside it" if ratio is None else f"at {ratio} times the price{_then(old, new)}"
     named = "named by the catalog, " if after.name == old.offer.successor else ""
     why = f"the same model, {price}" if before is after else f"{named}{_beside(before, after, rated)}, {price}"
     if lost:

@@ -7,7 +7,7 @@ nobody knows does not fit a limit on it, and how many were left out for that is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -23,11 +23,12 @@ from halfopen.catalog.snapshot import Catalog
 # What a licence can be asked to allow, and what it must not forbid then.
 ALLOWANCES: Mapping[str, tuple[Forbids, ...]] = {
     "commercial": ("commercial_use",),
-    "large": ("over_700m_users", "large_companies"),
+    "large": ("over_700m_users", "large_companies", "commercial_use"),
     "eu": ("eu_multimodal",),
     "training": ("other_models",),
-    "hosting": ("hosting",),
+    "hosting": ("hosting", "commercial_use"),
 }
+LISTS = ("genai-prices", "LiteLLM", "models.dev")  # which do not say when an offer was last seen
 SORTS = ("rating", "price", "context", "released", "name")
 Sort = Literal["rating", "price", "context", "released", "name"]
 
@@ -52,9 +53,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One offer in a row: whose machines, at what price, in which zone, and whether it has retired.
+    """One offer in a row: whose machines, at what price, in which zone, and whether it is gone.
 
-    `later` is its price from a change within 90 days on; `maker` says whether the lab itself sells it.
+    `later` is its price from a change within 90 days on; `maker` says whether the lab itself sells it. `unseen` is the
+    day since which nobody saw it, because its maker ended the model then: it is gone as well, though not by a date of
+    its own.
     """
 
     offer: Offer
@@ -65,6 +68,7 @@ class Seat:
     gone: bool
     later: Worth | None = None
     maker: bool = False
+    unseen: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows in order, and how many models were left out because it is not known whether they fit, by what."""
+    """Rows in order, and how many models were left out because it is not known whether they fit, by what is not."""
 
     rows: tuple[Row, ...]
     unknown: Mapping[str, int] = field(default_factory=dict)
@@ -113,7 +117,26 @@ def seats(whole: Catalog, shape: Shape, day: date, zones: Mapping[str, str]) -> 
                 _made_by(provider, model),
             )
         )
-    return {model: tuple(sorted(rows, key=_cheapest)) for model, rows in found.items()}
+    return {model: tuple(sorted(_checked(rows), key=_cheapest)) for model, rows in found.items()}
+
+
+def _checked(rows: Sequence[Seat]) -> Sequence[Seat]:
+    """When the last maker's offer of a closed model has retired, others stand only where they were seen after that."""
+    makers = [seat for seat in rows if seat.maker and seat.hosting == "closed"]
+    ends = [seat.offer.retires for seat in makers if seat.offer.retires and seat.gone]
+    if not makers or len(ends) < len(makers):
+        return rows
+    ended = max(ends)
+    unseen = [not seat.gone and seat.offer.retires is None and not _seen_after(seat.offer, ended) for seat in rows]
+    return [replace(seat, gone=True, unseen=ended) if lost else seat for seat, lost in zip(rows, unseen, strict=True)]
+
+
+def _seen_after(offer: Offer, day: date) -> bool:
+    """Whether a source with a day of its own has it after that day. Lists keep what is sold no longer."""
+    return any(
+        source.checked > day and not source.recalled and not source.name.startswith(LISTS)
+        for source in (*offer.sources, *(line.source for line in offer.prices))
+    )
 
 
 def _made_by(provider: Provider, model: Model) -> bool:
@@ -189,8 +212,8 @@ def _misfit(row: Row, wanted: Wanted, every: Sequence[Seat]) -> str | None:
     if wanted.rated and row.quality is None:
         return ""
     if wanted.allows:
-        if model.licence is None:
-            return "licence"
+        if model.forbids is None:
+            return "licence terms"
         if any(barred in model.forbids for allowed in wanted.allows for barred in ALLOWANCES[allowed]):
             return ""
     if wanted.context is not None and model.context is None and not any(seat.offer.context for seat in every):

@@ -1,4 +1,4 @@
-"""What of the catalog this team uses, what of that retires soon, and what could be used instead.
+"""What of the catalog this team uses, what of that retires soon or has, and what could be used instead.
 
 In use is what stands on an itinerary that a lane or an alias would give today, and an offer that an alias names.
 """
@@ -23,10 +23,10 @@ from halfopen.wire.table import DIALECTS
 
 @dataclass(frozen=True, slots=True)
 class Retirement:
-    """An offer in use that goes: when, in how many days, what uses it, and what could be used instead.
+    """An offer in use that goes, or is gone: when, in how many days, what uses it, and what could be used instead.
 
-    `named` is the model that the catalog names. `proposal` is an offer that this team can call today and that is no
-    further out than this one; None: none was looked for, or there is none.
+    `days` is 0 or less where it has retired. `named` is the model that the catalog names. `proposal` is an offer that
+    this team can call today and that is no further out than this one; None: none was looked for, or there is none.
     """
 
     offer: str
@@ -37,7 +37,8 @@ class Retirement:
     proposal: Proposal | None = None
 
     def __str__(self) -> str:
-        said = f"{self.offer} retires on {self.day}, in {self.days} days; used by {', '.join(self.used_by)}"
+        when = f"retires on {self.day}, in {self.days} days" if self.days > 0 else f"retired on {self.day}"
+        said = f"{self.offer} {when}; {'' if self.days > 0 else 'still '}used by {', '.join(self.used_by)}"
         named = f" After it comes {self.named}, as the catalog has it." if self.named else ""
         told = f" Instead: {self.proposal.offer} ({self.proposal.why})." if self.proposal else ""
         return f"{said}.{told}" + ("" if self.proposal and self.proposal.model == self.named else named)
@@ -56,19 +57,24 @@ def in_use(world: World, policy: Policy) -> Mapping[str, tuple[str, ...]]:
 
 def retirements(world: World, policy: Policy) -> tuple[Retirement, ...]:
     """What is in use and retires within RETIRING_DAYS of the world's day, the next first. It takes milliseconds."""
+    return tuple(one for one in ends(world, policy) if one.days > 0)
+
+
+def ends(world: World, policy: Policy) -> tuple[Retirement, ...]:
+    """The same and, before it, what has retired and is still meant by a lane or an alias."""
     candidates = {candidate.id: candidate for candidate in world.candidates}
     found = []
     for offer, by in in_use(world, policy).items():
         candidate = candidates[offer]
         left = (candidate.retires - world.day).days if candidate.retires else None
-        if candidate.retires and left is not None and 0 < left <= RETIRING_DAYS:
+        if candidate.retires and left is not None and left <= RETIRING_DAYS:
             found.append(Retirement(offer, candidate.retires, left, by, candidate.successor))
     return tuple(sorted(found, key=lambda one: (one.day, one.offer)))
 
 
 def advised(book: Roster, world: World, policy: Policy) -> tuple[Retirement, ...]:
-    """The same, with an offer to use instead by rating, price and capability. It takes longer, for the ratings."""
-    found = retirements(world, policy)
+    """All `ends`, with an offer to use instead by rating, price and capability. It takes longer, for the ratings."""
+    found = ends(world, policy)
     rated = qualities(book.catalog.models, OVERALL, world.day) if found else {}
     return tuple(replace(one, proposal=_instead(one.offer, book, rated, world.day)) for one in found)
 

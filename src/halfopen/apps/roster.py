@@ -8,21 +8,25 @@ from datetime import date
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
-from halfopen.advisor.quality import OVERALL, Quality, qualities
+from halfopen.advisor.quality import Quality, categories, qualities
 from halfopen.apps.settings import Environment, OwnOffer, OwnProvider, Settings, zone_names
-from halfopen.apps.sound import refuse, told_as
+from halfopen.apps.sound import refuse, told_as, unknown
 from halfopen.catalog.exchange import dollars
 from halfopen.catalog.match import Names, index
 from halfopen.catalog.model import Model
 from halfopen.catalog.offer import Offer
 from halfopen.catalog.price import PriceLine, in_force, price
 from halfopen.catalog.provider import Provider, hosting_of
+from halfopen.catalog.shaped import CATEGORIES
 from halfopen.catalog.snapshot import Catalog
 from halfopen.catalog.source import Source
 from halfopen.documents import Complaint, amiss, nearest
 from halfopen.flows.house import Destination
-from halfopen.policy.world import Candidate, World
+from halfopen.policy.rules import FITS, OVERALL
+from halfopen.policy.world import Candidate, Rated, World
 from halfopen.ports.upstream import Deadlines, Headers, Signer
+from halfopen.recognize.category import CATEGORIES as FITTING
+from halfopen.wire.called import paths
 
 YOURS = "halfopen.yaml"
 SPOKEN_OF = {"pdf": "document"}  # a modality of the catalog, as requests speak of it
@@ -42,13 +46,20 @@ class Roster:
     lacks: Mapping[str, str]  # provider -> what it needs before it can be called
     deadlines: Deadlines
     variables: Mapping[str, str] = field(repr=False)
-    rated: dict[date, Mapping[str, Quality]] = field(default_factory=dict, repr=False, compare=False)  # see `_rated`
+    categories: tuple[str, ...] = ()  # of ratings, beside the overall one, that some lane goes by
+    rated: dict[date, Mapping[str, Mapping[str, Rated]]] = field(default_factory=dict, repr=False, compare=False)
 
     def world(self, day: date, version: int, first_token: Mapping[str, float]) -> World:
         """The candidates as they stand on a day."""
-        offers = enumerate(self.catalog.offers.values())
-        candidates = tuple(self._candidate(offer, order, day) for order, offer in offers)
-        return World(version=version, day=day, candidates=candidates, names=self.names, first_token=first_token)
+        offers, rated = enumerate(self.catalog.offers.values()), self._rated(day)
+        return World(
+            version=version,
+            day=day,
+            candidates=tuple(self._candidate(offer, order, day) for order, offer in offers),
+            names=self.names,
+            first_token=first_token,
+            ratings={category: rated[category] for category in self.categories},
+        )
 
     def destinations(self, signers: Mapping[str, Signer] = MappingProxyType({})) -> dict[str, Destination]:
         """How each offer is reached; those that cannot be are left out. `signers` are by provider."""
@@ -72,7 +83,8 @@ class Roster:
             zone=self.zone_of.get(offer.provider, self.zones[-1]),
             hosting=hosting_of(provider.hosting, model.weights),
             weights=model.weights,
-            dialects=frozenset(offer.dialects or provider.dialects),
+            dialects=frozenset(offer.dialects or paths(provider.dialects)),
+            serves=frozenset(offer.operations) | ({"count"} if "chat" in offer.operations else frozenset()),
             input=rates.get("input"),
             output=rates.get("output"),
             rating=rating,
@@ -101,14 +113,19 @@ class Roster:
         """The team's own, or that of the boards on one scale: measured, or estimated by a stated rule; or none."""
         if offer.id in self.ratings:
             return self.ratings[offer.id], "measured"
-        found = self._rated(day).get(offer.model)
-        return (round(found.score, 1), found.basis) if found else (None, "")
+        return self._rated(day)[OVERALL].get(offer.model, (None, ""))
 
-    def _rated(self, day: date) -> Mapping[str, Quality]:
-        """Kept for the day, since a world is made anew every few seconds and no rating changes in between."""
+    def _rated(self, day: date) -> Mapping[str, Mapping[str, Rated]]:
+        """By category, kept for the day: a world is made anew every few seconds and no rating changes in between.
+
+        A team's own ratings are overall ones: of how good its offer is at one kind of task they say nothing.
+        """
         if day not in self.rated:
+            overall = qualities(self.catalog.models, OVERALL, day)
+            found = {OVERALL: overall}
+            found |= {each: qualities(self.catalog.models, each, day, overall) for each in self.categories}
             self.rated.clear()
-            self.rated[day] = qualities(self.catalog.models, OVERALL, day)
+            self.rated[day] = {category: _plain(known) for category, known in found.items()}
         return self.rated[day]
 
     def _destination(self, offer: Offer, signer: Signer | None) -> Destination:
@@ -118,8 +135,9 @@ class Roster:
             scheme=url.scheme,
             host=url.hostname or "",
             port=url.port or {"http": 80, "https": 443}[url.scheme],
-            targets={dialect: url.path.rstrip("/") + path for dialect, path in provider.dialects.items()},
+            targets={dialect: url.path.rstrip("/") + path for dialect, path in paths(provider.dialects).items()},
             headers=credentials(provider, self.variables),
+            headers_of={dialect: credentials(provider, self.variables, dialect) for dialect in provider.auth_of},
             signer=signer,
             quirks=provider.quirks,
             prices=offer.prices,
@@ -129,7 +147,7 @@ class Roster:
 
 def roster(catalog: Catalog, settings: Settings, environment: Environment) -> Roster:
     """The catalog with the team's rows in it. Raises documents.Complaints, by field, for rows that do not fit."""
-    refuse(_misfits(settings, catalog.providers))
+    refuse([*_misfits(settings, catalog.providers), *_uncategorized(settings, catalog)])
     providers = dict(catalog.providers)
     for name, own in settings.providers.items():
         with told_as(f"providers.{name}"):
@@ -152,15 +170,36 @@ def roster(catalog: Catalog, settings: Settings, environment: Environment) -> Ro
         lacks={name: lacking(provider, environment.variables) for name, provider in providers.items()},
         deadlines=settings.deadlines,
         variables=environment.variables,
+        categories=_categories(settings),
     )
 
 
-def credentials(provider: Provider, variables: Mapping[str, str]) -> Headers:
-    """The header that carries a provider's key; none where calls are signed."""
-    key = variables.get(provider.key_env or "", "").strip().encode()
-    if provider.auth == "none" or provider.auth in SIGNED or not key:
+def _plain(known: Mapping[str, Quality]) -> Mapping[str, Rated]:
+    return {model: (round(quality.score, 1), quality.basis) for model, quality in known.items()}
+
+
+def _categories(settings: Settings) -> tuple[str, ...]:
+    """Those that the lanes name, and where one takes what fits, all that can."""
+    named = dict.fromkeys(lane.category for lane in settings.lanes.values())
+    if FITS in named:
+        named |= dict.fromkeys(FITTING)
+    return tuple(category for category in named if category not in (FITS, OVERALL))
+
+
+def _uncategorized(settings: Settings, catalog: Catalog) -> Iterator[Complaint]:
+    """Lanes that go by a category that no board of ours has, and none of the team's."""
+    known = [*dict.fromkeys((OVERALL, FITS, *CATEGORIES, *categories(catalog.models)))]
+    for name, lane in settings.lanes.items():
+        if lane.category not in known:
+            yield unknown(f"lanes.{name}.category", lane.category, known)
+
+
+def credentials(provider: Provider, variables: Mapping[str, str], dialect: str = "") -> Headers:
+    """The header that carries a provider's key, where a dialect wants it; none where calls are signed."""
+    key, auth = variables.get(provider.key_env or "", "").strip().encode(), provider.auth_of.get(dialect, provider.auth)
+    if auth == "none" or auth in SIGNED or not key:
         return ()
-    return ((b"authorization", b"Bearer " + key),) if provider.auth == "bearer" else ((provider.auth.encode(), key),)
+    return ((b"authorization", b"Bearer " + key),) if auth == "bearer" else ((auth.encode(), key),)
 
 
 def lacking(provider: Provider, variables: Mapping[str, str]) -> str:
@@ -232,6 +271,7 @@ def _offer(own: OwnOffer) -> Offer:
         free=own.free,
         context=own.context,
         tuned=own.tuned,
+        operations=own.operations,
         sources=(),
     )
 

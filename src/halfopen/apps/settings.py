@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Literal
 
 from halfopen import documents
-from halfopen.apps.sound import address, instant, misnamed, outside, reach, refuse, speech, unknown
+from halfopen.apps.sound import address, instant, misnamed, outside, reach, refuse, served, speech, unknown
 from halfopen.catalog.price import PriceLine
 from halfopen.catalog.provider import Auth, Hosting
 from halfopen.documents import Complaint, Complaints, amiss
-from halfopen.policy.rules import AUTO, PREFIX, Lane, Strategy
+from halfopen.policy.rules import AUTO, FACTS, PREFIX, Lane, Strategy
 from halfopen.ports.upstream import Deadlines
 from halfopen.wire.table import DIALECTS
 
@@ -90,9 +90,10 @@ class OwnOffer:
     prices: tuple[PriceLine, ...] = ()
     free: bool = False  # a price of 0 is meant
     tuned: bool = False
+    operations: tuple[str, ...] = ("chat",)
 
     def __post_init__(self) -> None:
-        refuse([*misnamed("model", self.model), *outside(self, {"context": (1, None)})])
+        refuse([*misnamed("model", self.model), *outside(self, {"context": (1, None)}), *served(self.operations)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +195,7 @@ def zone_names(zones: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
 
 
 def _lanes(settings: Settings) -> Iterator[Complaint]:
-    """Lanes of a zone or a dialect that is none, limits below zero, and a default lane that is not there."""
+    """Lanes of a zone, a dialect or a fact that is none, limits below zero, a default lane that is not there."""
     zones = (INNERMOST, *zone_names(settings.zones))
     if AUTO in settings.lanes:
         yield amiss(f"lanes.{AUTO}", "a lane of that name", f"another: `{PREFIX}{AUTO}` is the first whose `when` fits")
@@ -203,11 +204,20 @@ def _lanes(settings: Settings) -> Iterator[Complaint]:
         said = [(f"lanes.{name}.require.zone", zone, zones) for zone in (lane.require.zone,) if zone]
         if lane.when:
             within = {"zone": (lane.when.zone, zones), "dialect": (lane.when.dialect, tuple(DIALECTS))}
+            asked = {fact: words for fact in FACTS if fact != "task" and (words := getattr(lane.when, fact))}
+            within |= {fact: (words, _answers(fact)) for fact, words in asked.items()}
             for what, (words, known) in within.items():
                 said += [(f"lanes.{name}.when.{what}[{at}]", word, known) for at, word in enumerate(words)]
         yield from (unknown(where, word, known) for where, word, known in said if word not in known)
     if settings.default_lane not in settings.lanes:
         yield unknown("default_lane", settings.default_lane, settings.lanes)
+
+
+def _answers(fact: str) -> tuple[str, ...]:
+    """Looked up where a lane asks: most do not, and need not wait for all that facts are recognized by."""
+    from halfopen.recognize.table import BY_NAME
+
+    return BY_NAME[fact].answers
 
 
 def _aliases(settings: Settings) -> Iterator[Complaint]:

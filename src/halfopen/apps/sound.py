@@ -15,9 +15,13 @@ from urllib.parse import urlsplit
 from halfopen.catalog.model import NAME
 from halfopen.catalog.provider import ADDRESS, COUNTRY
 from halfopen.documents import Complaint, Complaints, amiss, nearest
+from halfopen.wire.called import Spoken
+from halfopen.wire.operations.table import OPERATIONS
 from halfopen.wire.quirks import QUIRKS
 from halfopen.wire.table import DIALECTS
 
+SPOKEN: Mapping[str, Spoken] = {**DIALECTS, **OPERATIONS}
+ASKABLE = sorted({row.operation for row in SPOKEN.values()} - {"count"})  # who serves chat counts, too
 PATH = re.compile(r"/[!-\"$-~]*")  # printable ASCII without a space or a `#`: it goes on the request line as it is
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 LOCAL = re.compile(r"(localhost|\d+(\.\d+){3})(:\d+)?(/.*)?")
@@ -100,15 +104,22 @@ def _port(url: str) -> int | None:
         return 0
 
 
+def served(operations: Iterable[str]) -> Iterator[Complaint]:
+    """Operations that nobody can ask for."""
+    for place, name in enumerate(operations):
+        if name not in ASKABLE:
+            yield unknown(f"operations[{place}]", name, ASKABLE)
+
+
 def speech(dialects: Mapping[str, str] | None, quirks: Iterable[str] | None) -> Iterator[Complaint]:
     """Dialects that nobody here speaks, paths that are none, quirks that are not in the table."""
     for name, path in (dialects or {}).items():
         field = f"dialects.{name}"
-        if name not in DIALECTS:
-            yield unknown(field, name, DIALECTS)
+        if name not in SPOKEN:
+            yield unknown(field, name, SPOKEN)
         elif not PATH.fullmatch(path):
             near = f"/{path}" if "://" not in path and PATH.fullmatch(f"/{path}") else None
-            yield amiss(field, f"`{path}`", f"a path that begins with `/`, such as {DIALECTS[name].path}", near)
+            yield amiss(field, f"`{path}`", f"a path that begins with `/`, such as {SPOKEN[name].path}", near)
     for place, quirk in enumerate(quirks or ()):
         if quirk not in QUIRKS:
             yield unknown(f"quirks[{place}]", quirk, QUIRKS)

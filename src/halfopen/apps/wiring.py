@@ -14,9 +14,11 @@ from halfopen.adapters.http import Client, Endpoint
 from halfopen.adapters.signing import AwsSigner, GoogleSigner, aws_keys, scope_of, service_account, token_endpoint
 from halfopen.adapters.sqlite.ledger import opened
 from halfopen.adapters.telemetry import Counts
+from halfopen.adapters.tokens.counter import PipedCounter, installed
 from halfopen.apps.retiring import retirements
 from halfopen.apps.roster import Roster, roster
 from halfopen.apps.settings import INNERMOST, Engine, Environment, OwnOffer, OwnProvider, Settings, zone_names
+from halfopen.apps.shelf import stock
 from halfopen.apps.sound import refuse, unknown
 from halfopen.catalog.provider import Provider
 from halfopen.catalog.snapshot import Catalog
@@ -57,13 +59,35 @@ async def started(catalog: Catalog, settings: Settings, environment: Environment
             meter=Counts(lambda: {one.offer: one.days for one in retirements(house.world(), house.policy)}),
             clock=SystemClock(),
             new_id=new_id,
-            rows=Rows(catalog=book.catalog, zone_of=book.zone_of, ratings=book.ratings),
+            counter=await stack.enter_async_context(_counting()),
+            rows=_shown(book, environment),
         )
         for engine in engines:
             engine.on_healthy = _forgiving(house, engine.name)
             engine.start()
             stack.push_async_callback(engine.stop)
         yield Started(house, book, engines)
+
+
+@asynccontextmanager
+async def _counting() -> AsyncIterator[PipedCounter | None]:
+    """A tokenizer, if there is one: its process is started when something has to be counted."""
+    if not installed():
+        yield None
+        return
+    counter = PipedCounter()
+    try:
+        yield counter
+    finally:
+        await counter.close()
+
+
+def _shown(book: Roster, environment: Environment) -> Rows:
+    """What the tables show. Of the sandbox nothing can be compared: there it is the catalog, as the verbs show it."""
+    providers = book.catalog.providers.values()
+    if providers and all(provider.simulated for provider in providers):
+        return Rows(catalog=stock(environment.data).catalog)
+    return Rows(catalog=book.catalog, zone_of=book.zone_of, ratings=book.ratings)
 
 
 def policy_of(settings: Settings) -> Policy:

@@ -1,6 +1,7 @@
 """Is the catalog true on a given day? Everything that is amiss, each finding with a severity, a file and a line.
 
-    wrong     somebody must act: what nobody vouches for, what contradicts, what is routed to and gone
+    wrong     somebody must act: what nobody vouches for or saw on a day to come, what contradicts, what is routed to
+              and gone
     warning   it is growing old: prices not looked at for 60 days, something in use that retires within 90; or a price
               is so far from what others take for the model that a unit was likely misread
     note      known and kept: what was recalled, where sources disagree, where a price differs with a reason
@@ -22,7 +23,7 @@ from halfopen.catalog.offer import Offer
 from halfopen.catalog.plausible import implausible
 from halfopen.catalog.price import KINDS, PriceLine, Rates, in_force, rated
 from halfopen.catalog.provider import Compliance, Provider
-from halfopen.catalog.snapshot import NOWHERE, Catalog, key, problems
+from halfopen.catalog.snapshot import NOWHERE, Catalog, Row, key, problems
 from halfopen.catalog.source import Source
 
 STALE_DAYS = 60
@@ -33,6 +34,7 @@ Severity = Literal["wrong", "warning", "note"]
 SEVERITY: Mapping[str, Severity] = {
     "unsound": "wrong",
     "unsourced": "wrong",
+    "future": "wrong",
     "retired": "wrong",
     "differs": "wrong",
     "stale": "warning",
@@ -77,7 +79,7 @@ class Matter:
     quoted: Mapping[str, tuple[PriceLine, ...]] = field(default_factory=dict)
     quoted_by: str = ""
 
-    def found(self, rule: str, row: Model | Provider | Offer, says: str) -> Finding:
+    def found(self, rule: str, row: Row, says: str) -> Finding:
         file, line = self.whole.places.get(key(row), NOWHERE)
         return Finding(rule, key(row).partition(" ")[2], says, file, line)
 
@@ -119,6 +121,15 @@ def _unsound(matter: Matter) -> Iterator[Finding]:
         near = f"did you mean `{one.nearest}`?" if one.nearest else f"expected {one.expected}"
         subject, _, what = one.field.rpartition(".")
         yield Finding(rule, subject, f"{what}: {one.found}; {near}", one.file, one.line)
+
+
+def _future(matter: Matter) -> Iterator[Finding]:
+    """Sources that were looked at on a day that has not come: a slip, which would hide that a price grows old."""
+    for row, what, source in _seen(matter.whole):
+        if source.checked > matter.day:
+            of = ", ".join(source.of) or what
+            says = f"{of}: checked `{source.checked}` ({source.name}); expected {matter.day} or a day before"
+            yield matter.found("future", row, says)
 
 
 def _ends(matter: Matter) -> Iterator[Finding]:
@@ -230,6 +241,7 @@ def _disagreements(matter: Matter) -> Iterator[Finding]:
 
 RULES: tuple[Callable[[Matter], Iterator[Finding]], ...] = (
     _unsound,
+    _future,
     _ends,
     _stale,
     _compared,
@@ -266,3 +278,14 @@ def _vouched(whole: Catalog) -> Iterator[tuple[Model | Provider | Offer, str, So
     for offer in whole.offers.values():
         yield from ((offer, f"price since {line.since}", line.source) for line in offer.prices)
         yield from ((offer, "limits", limit.source) for limit in offer.limits)
+
+
+def _seen(whole: Catalog) -> Iterator[tuple[Row, str, Source]]:
+    """Those, and the sources that vouch for nothing of ours: of other opinions, of services' rates, of exchange."""
+    yield from _vouched(whole)
+    for row in _rows(whole):
+        yield from ((row, f"the other {one.field}", one.source) for one in row.disagreements)
+    for offer in whole.offers.values():
+        told = [(line.since, service) for line in offer.prices for service in line.services]
+        yield from ((offer, f"{one.name} since {since}", one.source) for since, one in told if one.source)
+    yield from ((rate, "rate", rate.source) for rate in whole.exchange)

@@ -16,6 +16,7 @@ NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")  # no `@`, which divides an offer's i
 COUNTRY = re.compile(r"[A-Z]{2}")
 
 Weights = Literal["open", "closed"]
+Modality = Literal["text", "image", "pdf", "audio", "video"]
 Forbids = Literal["commercial_use", "over_700m_users", "eu_multimodal", "other_models", "large_companies", "hosting"]
 FORBIDS: dict[Forbids, str] = {
     "commercial_use": "commercial use (research only)",
@@ -82,7 +83,8 @@ class Architecture:
 class Model:
     """`parameters` and `active` are in billions; `context` in tokens; None is unknown, never zero.
 
-    `weights` says whether they can be had, `forbids` what their licence keeps one from doing with them.
+    `weights` says whether they can be had; `forbids` is all of FORBIDS that their licence forbids, none of it if empty,
+    and None where its terms are not known, though its name may be.
     `predecessor` is the model before it in the same line of the same lab.
     """
 
@@ -92,15 +94,15 @@ class Model:
     lab_country: str | None = None  # ISO 3166-1 alpha-2: where the lab that made it is at home
     weights: Weights
     licence: str | None = None
-    forbids: tuple[Forbids, ...] = ()
+    forbids: tuple[Forbids, ...] | None = None
     weights_url: str | None = None
     released: date | None = None
     parameters: Decimal | None = None
     active: Decimal | None = None
     architecture: Architecture | None = None
     context: int | None = None
-    modalities: tuple[str, ...] = ("text",)  # in
-    produces: tuple[str, ...] = ("text",)  # out
+    modalities: tuple[Modality, ...] = ("text",)  # in
+    produces: tuple[Modality, ...] = ("text",)  # out
     tools: bool | None = None
     reasoning: bool | None = None
     languages: tuple[str, ...] = ()  # ISO 639-1, as the lab states them

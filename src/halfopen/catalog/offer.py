@@ -36,6 +36,7 @@ class Offer:
     served_as: str
     also: tuple[str, ...] = ()
     dialects: tuple[str, ...] | None = None  # None: all that the provider speaks
+    operations: tuple[str, ...] = ("chat",)  # what it can be asked for
     prices: tuple[PriceLine, ...] = ()
     free: bool = False
     limits: tuple[RateLimits, ...] = ()

@@ -127,14 +127,14 @@ def _amiss(kind: str, rate: Decimal | None) -> Complaint | None:
     if rate is None:
         return None
     unit = "of one" if kind in PIECES else "of a million tokens"
+    if kind not in PIECES and 0 < rate < LEAST:
+        return amiss(kind, f"`{rate:f}`, which looks like a price of one token", f"the price {unit}, such as 0.15")
     try:
         picos(rate) if kind in PIECES else per_token(rate)
     except ValueError as error:
         return amiss(kind, str(error), f"the price {unit}")
     if rate < 0:
         return amiss(kind, f"`{rate}`", f"the price {unit}, 0 or more")
-    if kind not in PIECES and 0 < rate < LEAST:
-        return amiss(kind, f"`{rate}`, which looks like a price of one token", f"the price {unit}, such as 0.15")
     return None
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from halfopen.catalog.model import Weights, misnamed
 from halfopen.catalog.source import Disagreement, Source, unsaid
-from halfopen.documents import Complaint, Complaints, amiss
+from halfopen.documents import Complaint, Complaints, amiss, nearest
 
 COUNTRY = re.compile(r"[A-Z]{2}")
 ADDRESS = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+(/[^?#]*[^?#/])?")
@@ -30,6 +30,11 @@ Topic = Literal[
 ]
 
 
+# What is said of a topic. How far it goes may follow after a comma: `no, 30 days`.
+SAID = ("yes", "no", "on_request", "by default", "in part", "in progress", "not confirmed", "type I", "type II")
+REGIONS = ("EU", "EEA", "Europe")  # beside countries, where somebody says where something is
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compliance:
     """What a provider says of one topic, for one plan and one endpoint; empty is all of them.
@@ -38,11 +43,19 @@ class Compliance:
     """
 
     topic: Topic
-    value: str  # yes, no, on_request, or what it says: "type II", "EU"
+    value: str  # one of SAID; of a residency also a country or one of REGIONS
     plan: str = ""
     endpoint: str = ""
     note: str = ""
     source: Source
+
+    def __post_init__(self) -> None:
+        """Raises Complaints, by field."""
+        place = self.topic.startswith("residency_") and (self.value in REGIONS or COUNTRY.fullmatch(self.value))
+        if self.value.partition(", ")[0] not in SAID and not place:
+            known = [*SAID, *REGIONS] if self.topic.startswith("residency_") else SAID
+            expected = f"one of {', '.join(known)}{' or a country, such as FR' if known is not SAID else ''}"
+            raise Complaints([amiss("value", f"`{self.value}`", expected, nearest(self.value, known))])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +65,7 @@ class Provider:
     `dialects` maps each dialect it speaks to the path under `base_url`. `base_url` is None where every customer
     has their own (Azure). `hosting` is what it is for most of its offers; see `hosting_of`. `countries` are
     the ISO 3166 codes of where requests are processed, `storage` of where anything is kept; `home` is the country of
-    the operator. `quirks` are names from `wire.quirks`.
+    the operator. `quirks` are names from `wire.quirks`. The first dialect is the one that requests of others become.
     """
 
     name: str
@@ -63,6 +76,7 @@ class Provider:
     base_url: str | None = None
     dialects: dict[str, str]
     auth: Auth = "bearer"
+    auth_of: dict[str, Auth] = field(default_factory=dict)  # by dialect, where one wants its key elsewhere
     key_env: str | None = None
     countries: tuple[str, ...] | None = None
     storage: tuple[str, ...] | None = None

@@ -6,13 +6,15 @@ Reading the files from disk is for those who touch the world. Here a file is its
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from halfopen import documents
 from halfopen.catalog.exchange import Exchange
 from halfopen.catalog.model import Model
 from halfopen.catalog.offer import Offer
 from halfopen.catalog.provider import Provider
-from halfopen.catalog.snapshot import Catalog, Place, Row, catalog, key
+from halfopen.catalog.shaped import shaped
+from halfopen.catalog.snapshot import Catalog, Place, Row, catalog, key, unresolved
 from halfopen.documents import Complaint, Complaints
 
 Rows = tuple[tuple[int, Row], ...]  # each with its line
@@ -21,7 +23,8 @@ Rows = tuple[tuple[int, Row], ...]  # each with its line
 def read(files: Mapping[str, str]) -> Catalog:
     """Files that are not YAML are passed over. Raises Complaints with all that is wrong in any of them.
 
-    What is wrong only between rows (an offer of no model) is for `snapshot.problems`.
+    Where no row is wrong, what the offers name must be there too, so that whoever has a catalog can look it up. What
+    else is wrong between rows is for `snapshot.problems`.
     """
     complaints: list[Complaint] = []
     rows: dict[str, Row] = {}
@@ -44,13 +47,16 @@ def read(files: Mapping[str, str]) -> Catalog:
             rows[named] = row
     if complaints:
         raise Complaints(complaints)
-    return catalog(
+    whole = catalog(
         [row for row in rows.values() if isinstance(row, Model)],
         [row for row in rows.values() if isinstance(row, Provider)],
         [row for row in rows.values() if isinstance(row, Offer)],
         [row for row in rows.values() if isinstance(row, Exchange)],
         places,
     )
+    if lost := list(unresolved(whole)):
+        raise Complaints(lost)
+    return whole
 
 
 FOLDERS: Mapping[str, Callable[[str, str], Rows]] = {
@@ -65,7 +71,15 @@ def _rows(file: str, text: str) -> Rows:
     folder = file.rpartition("/")[0]
     if folder not in FOLDERS:
         raise Complaints([Complaint(file, 1, "", f"the folder `{folder}`", f"one of {', '.join(FOLDERS)}")])
-    return FOLDERS[folder](text, file)
+    found = FOLDERS[folder](text, file)
+    wrong = [
+        one if isinstance(row, Provider) else replace(one, field=f"[{at}].{one.field}")
+        for at, (_, row) in enumerate(found)
+        for one in shaped(row)
+    ]
+    if wrong:
+        raise documents.placed(Complaints(wrong), text, file)
+    return found
 
 
 def _misplaced(file: str, line: int, row: Row) -> Iterator[Complaint]:

@@ -91,7 +91,8 @@ def _aliases(whole: Catalog) -> Iterator[Complaint]:
                 yield _wrong(whole, model, "aliases", f"`{alias}`, the name of a model", "a name that is free")
 
 
-def _references(whole: Catalog) -> Iterator[Complaint]:
+def unresolved(whole: Catalog) -> Iterator[Complaint]:
+    """The offers of a model or at a provider that is not there: nothing can be made of such a catalog."""
     for offer in whole.offers.values():
         for what, name, known in (
             ("model", offer.model, whole.models.keys()),
@@ -150,7 +151,7 @@ def _worth(whole: Catalog) -> Iterator[Complaint]:
 CHECKS: tuple[Callable[[Catalog], Iterator[Complaint]], ...] = (
     _sources,
     _aliases,
-    _references,
+    unresolved,
     _lines_of_models,
     _dialects,
     _served,

@@ -52,6 +52,6 @@ def unsourced(row: Any, plain: Iterable[str]) -> Iterator[str]:
     """The fields of a row that say something which no source vouches for; `plain` need none, or carry their own."""
     for field in fields(row):
         value = getattr(row, field.name)
-        told = value not in (None, (), False) and field.name not in plain
+        told = value not in (None, (), {}, False) and field.name not in plain
         if told and not sources_of(field.name, row.sources):
             yield field.name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,11 +30,12 @@ class Losses:
     """Collects them while something is written. `dialect` is the one that could not carry it.
 
     A request whose content does not fit is refused, since the caller can still mend it. An answer has been paid for:
-    it is given without that part, and the loss is told.
+    it is given without that part, and the loss is told. `names` are fields by which the other dialect only finds its
+    things again: whoever speaks this one misses nothing.
     """
 
-    def __init__(self, dialect: str, *, refuses: bool) -> None:
-        self._dialect = dialect
+    def __init__(self, dialect: str, *, refuses: bool, names: Collection[str] = ()) -> None:
+        self._dialect, self._names = dialect, names
         self._refuses = refuses
         self._found: list[Loss] = []
 
@@ -44,7 +45,7 @@ class Losses:
 
     def fields(self, path: str, names: Iterable[str]) -> None:
         """Fields that only another dialect knows."""
-        for name in names:
+        for name in (name for name in names if name not in self._names):
             self.knob(f"{path}.{name}" if path else name, f"`{self._dialect}` has no such field")
 
     def thinking(self, path: str, what: str) -> None:

@@ -88,6 +88,7 @@ class Thinking(Piece):
     sealed: str | None = None  # all of it unreadable: redacted or encrypted
     signed_by: str | None = None  # the dialect of the lab
     label: str = ""  # what its dialect calls it, where it has more than one name
+    ahead: bool = False  # it is nothing but the signature of the part behind it
 
     @property
     def signed(self) -> bool:

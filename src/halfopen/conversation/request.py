@@ -80,6 +80,7 @@ class Knobs:
     reasoning: Reasoning = Reasoning()
     service_tier: str | None = None
     user: str | None = None
+    store: bool | None = None  # whether the provider shall keep it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

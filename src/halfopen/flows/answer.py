@@ -17,7 +17,9 @@ from halfopen.errors import (
 )
 from halfopen.flows.ask import Asked
 from halfopen.flows.attempt import Attempt
+from halfopen.flows.counting import guess, said
 from halfopen.flows.going import going
+from halfopen.flows.held import held
 from halfopen.flows.house import Decided, House
 from halfopen.flows.leaving import why
 from halfopen.flows.pump import Relay
@@ -53,7 +55,7 @@ async def answer(asked: Asked, house: House) -> Whole | Relay:
         raise LedgerFull(
             "The ledger could not be written just now, so nothing is spent. Is its disk full?", retry_after=5
         )
-    decided = house.decide(asked.ask)
+    decided = house.decide(await held(asked, house), asked.facts(house.policy))
     if (stop := decided.decision.stop) is not None:
         raise stop.kind(stop.message, retry_after=stop.retry_after)
     steps, number, tries, told = list(decided.decision.itinerary), 0, 0, []
@@ -110,8 +112,10 @@ async def _once(attempt: Attempt) -> Whole | Relay:
     body = await reply.whole(MOST_BYTES)
     given = attempt.way.given(body, attempt.coming)
     attempt.lost, attempt.bytes_out = given.lost, len(given.body)
-    usage, attempt.service = given.told
+    attempt.told, usage = given.told, given.told.usage
     pieces = 0 if usage else len(body) // BYTES_A_TOKEN  # nobody counted, so it is estimated from its size
+    if not usage and attempt.house.counter is not None:
+        attempt.guess = await guess(attempt.asked, said(body, attempt.way.spoken), attempt.house.counter)
     return Whole(attempt, reply.headers, given.body, attempt.ended(usage, pieces=pieces))
 
 

@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from halfopen.conversation.outline import NOTHING
 from halfopen.errors import BadBody
+from halfopen.policy.aim import wanted
+from halfopen.policy.rules import Policy
 from halfopen.policy.world import Ask
 from halfopen.ports.upstream import Headers
+from halfopen.recognize.facts import facts
 from halfopen.wire import body as bodies
 from halfopen.wire.body import Body
-from halfopen.wire.table import Called, Dialect
+from halfopen.wire.called import Called, Spoken
+from halfopen.wire.table import Dialect
 
 LABELS = ("lane", "zone", "task")  # by header `x-halfopen-lane`, or in the body's `metadata.halfopen_lane`
 LABEL_HEADERS = tuple(f"x-halfopen-{label}".encode() for label in LABELS)
 LONGEST = 256  # characters of a model's name or of a label; the ledger keeps them
+BYTES_A_TOKEN = 4
+FEWEST = 4096  # tokens; who has fewer is not told from who has none
+ESCAPE = b"\\u"  # six bytes that stand for one character, or for half of one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +30,7 @@ class Asked:
     """`headers` are only those that may cross to a provider; `size` is the body's, in bytes."""
 
     id: str
-    dialect: Dialect
+    dialect: Spoken
     body: Body
     size: int
     headers: Headers
@@ -31,18 +39,24 @@ class Asked:
     key: str = ""
     began: float = 0.0  # ticks
 
-    def crossing(self, spoken: Dialect) -> Headers:
-        """The caller's headers that a service of that dialect is told, with those that it cannot do without."""
+    def crossing(self, spoken: Spoken) -> Headers:
+        """The headers that a service of that dialect is told: the caller's, and those that it cannot do without."""
+        typed: Headers = () if spoken.takes == "form" else ((b"content-type", b"application/json"),)
         if spoken is self.dialect:
-            return self.headers
+            return (*self.headers, *typed)
         both = [(name, value) for name, value in self.headers if name in spoken.headers]
         said = {name for name, _ in both}
-        return (*both, *[(name, value) for name, value in spoken.sends.items() if name not in said])
+        return (*both, *[(name, value) for name, value in spoken.sends.items() if name not in said], *typed)
+
+    def facts(self, policy: Policy) -> Mapping[str, str]:
+        """What has to be recognized before it can be decided: of most requests nothing. Raises BadBody."""
+        names = wanted(self.ask, policy)
+        return facts(names, self.dialect.outline(self.body)) if names and isinstance(self.dialect, Dialect) else {}
 
 
 def read(id: str, called: Called, data: bytes, headers: Mapping[bytes, bytes], began: float, key: str = "") -> Asked:
     """Raises BadBody with the field that is wrong."""
-    dialect, body = called.dialect, bodies.read(data)
+    dialect, body = called.dialect, called.dialect.read(data, headers.get(b"content-type", b""))
     name = called.model or bodies.text(body, "model")
     if not name:
         raise BadBody("`model` is missing. Name a lane (`halfopen/realtime`), a model or an offer (`model@provider`).")
@@ -51,13 +65,17 @@ def read(id: str, called: Called, data: bytes, headers: Mapping[bytes, bytes], b
     for field, value in (("model", name), *labels.items()):
         if len(value) > LONGEST:
             raise BadBody(f"`{field}` has {len(value):,} characters; names and labels have at most {LONGEST}.")
+    needs, tokens = _needs(dialect, body, data) if isinstance(dialect, Dialect) else (NOTHING, 0)
     ask = Ask(
         name=name,
         dialect=dialect.name,
-        stream=bodies.flag(body, "stream") if called.stream is None else called.stream,
+        stream=dialect.streams(body) if called.stream is None else called.stream,
+        operation=dialect.operation,
         lane=labels.get("lane", "").removeprefix("halfopen/"),
         zone=labels.get("zone", ""),
         task=labels.get("task", ""),
+        needs=needs,
+        tokens=tokens,
     )
     crossing = tuple((header, value) for header, value in headers.items() if header in dialect.headers)
     return Asked(
@@ -71,6 +89,27 @@ def read(id: str, called: Called, data: bytes, headers: Mapping[bytes, bytes], b
         key=key,
         began=began,
     )
+
+
+def _needs(dialect: Dialect, body: Body, data: bytes) -> tuple[frozenset[str], int]:
+    """What the model must be able to do, and how many tokens the prompt has at least. Raises BadBody."""
+    needs = dialect.needs(body)
+    if needs.text < FEWEST * BYTES_A_TOKEN:
+        return needs.abilities, 0
+    escapes = data.count(ESCAPE) if b"\\" in data else 0
+    return needs.abilities, rounded((needs.text - 6 * escapes) // BYTES_A_TOKEN)
+
+
+def rounded(tokens: int) -> int:
+    """Down to two binary digits, as 4096, 6144, 8192, 12288, and to 0 below the fewest.
+
+    Down, since an offer whose context is too small for this is refused: wrongly refused is worse than a refusal by the
+    provider, which counts better than we do. To few digits, since equal asks share a decision.
+    """
+    if tokens < FEWEST:
+        return 0
+    least = tokens.bit_length() - 2
+    return tokens >> least << least
 
 
 def with_headers(

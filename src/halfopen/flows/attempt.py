@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from halfopen.conversation.loss import Loss, noted
-from halfopen.errors import CallerGone, Fault, LedgerFull, Stopping, UpstreamFault
+from halfopen.errors import CallerGone, Fault, Stopping, UpstreamFault
 from halfopen.flows.ask import Asked
 from halfopen.flows.discreet import blanked, named
 from halfopen.flows.house import Decided, House, day_of
@@ -15,11 +16,10 @@ from halfopen.limits import retry
 from halfopen.policy.world import Candidate
 from halfopen.ports.upstream import Call, Headers, Reply
 from halfopen.wire.faults import from_provider, retry_after
-from halfopen.wire.usage import STANDARD, Usage
+from halfopen.wire.usage import Told, Usage
 from halfopen.wire.way import Coming, Sent, Way
 
 MOST_ERROR_BYTES = 2**20
-FULL_SECONDS = 5.0  # without a call, after a row could not be written
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,7 +40,8 @@ class Attempt:
     bytes_out: int = 0
     entry: Entry | None = None
     lost: tuple[Loss, ...] = ()  # of the answer; what the request lost is in `sent`
-    service: str = STANDARD  # as what it was served, in the words of price lines
+    guess: Mapping[str, int] | None = None  # what was used, counted by us
+    told: Told = Told(None)  # as what it was served, and under which id it is kept
     proof: Headers = ()  # of who we are, as it was sent
 
     @property
@@ -56,11 +57,11 @@ class Attempt:
             host=destination.host,
             port=destination.port,
             target=spoken.target(destination.targets[spoken.name], step.served_as, self.asked.ask.stream),
-            headers=(*self.asked.crossing(spoken), (b"content-type", b"application/json")),
+            headers=self.asked.crossing(spoken),
             body=self.sent.body,
             deadlines=destination.deadlines,
         )
-        self.proof = await destination.signer.sign(call) if destination.signer else destination.headers
+        self.proof = await destination.signer.sign(call) if destination.signer else destination.headers_to(spoken.name)
         call = replace(call, headers=(*self.proof, *call.headers))
         reply = await self.house.upstreams[self.decided.decision.zone].call(call)
         self.status, self.first = reply.status, self.house.clock.ticks()
@@ -82,15 +83,8 @@ class Attempt:
             self.entry = self._entry(usage, fault, pieces, final)
             self._report(fault)
             self.house.meter.attempt(self.entry)
-            self._keep(self.entry)
+            self.house.enter(self.entry, self.decided)
         return self.entry
-
-    def _keep(self, entry: Entry) -> None:
-        try:
-            self.house.ledger.append(entry, (self.decided.digest, self.decided.text))
-        except LedgerFull:
-            self.house.full_until = self.house.clock.ticks() + FULL_SECONDS
-            raise
 
     def _report(self, fault: Fault | None) -> None:
         wards, now = self.house.wards, self.house.clock.ticks()
@@ -111,9 +105,11 @@ class Attempt:
         # A stream shows what is generated, a refusal generates nothing; of a broken whole answer nobody saw anything.
         blind = fault is not None and not asked.ask.stream and self.status in (0, 200)
         unseen = asked.dialect.limit(asked.body) if blind else 0
-        counted, source = counts(usage, fault, asked.size, pieces, status=self.status, unseen=unseen)
-        known = counted if "output" in counted or source == "none" else None
-        settled = cost(self.house.price(step.id, day_of(now - lasted)), known, self.service)
+        counted, source = counts(
+            usage, fault, asked.size, pieces, self.status, unseen, asked.dialect.estimated, self.guess
+        )
+        known = counted if source != "unknown" and ("output" in counted or source == "none") else None
+        settled = cost(self.house.price(step.id, day_of(now - lasted)), known, self.told.service)
         return Entry(
             request=asked.id,
             attempt=self.number,
@@ -145,6 +141,7 @@ class Attempt:
             bytes_out=self.bytes_out,
             labels=asked.labels,
             simulated=step.simulated,
+            answered_as=self.told.kept,
             spoken="" if self.way.spoken is asked.dialect else self.way.spoken.name,
             dropped=noted((*self.sent.lost, *self.lost)),
         )

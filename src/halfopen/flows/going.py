@@ -5,7 +5,8 @@ from __future__ import annotations
 from halfopen.flows.ask import Asked
 from halfopen.flows.house import Destination
 from halfopen.policy.world import Candidate
-from halfopen.wire.table import DIALECTS, Dialect
+from halfopen.wire.called import Spoken
+from halfopen.wire.table import DIALECTS
 from halfopen.wire.way import Going, Sent, Way, way
 
 
@@ -16,7 +17,7 @@ def going(asked: Asked, step: Candidate, destination: Destination) -> tuple[Way,
     return taken, taken.sent(asked.body, told)
 
 
-def spoken(dialect: Dialect, step: Candidate, destination: Destination) -> Dialect:
+def spoken(dialect: Spoken, step: Candidate, destination: Destination) -> Spoken:
     """The caller's own where the offer has it, so that bytes pass; else the first that its provider names."""
     if dialect.name in destination.targets and dialect.name in step.dialects:
         return dialect

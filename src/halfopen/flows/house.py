@@ -6,12 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from hashlib import blake2b
+from types import MappingProxyType
 
 import msgspec
 
 from halfopen.catalog.price import Price, PriceLine, in_force, price
 from halfopen.catalog.snapshot import Catalog, catalog
+from halfopen.errors import LedgerFull
 from halfopen.flows.wards import Wards
+from halfopen.ledger.entry import Entry
 from halfopen.policy.decide import Decision, decide
 from halfopen.policy.explain import explained
 from halfopen.policy.rules import Policy
@@ -19,10 +22,13 @@ from halfopen.policy.world import Ask, World
 from halfopen.ports.runtime import Clock
 from halfopen.ports.stores import LedgerStore
 from halfopen.ports.telemetry import Meter
+from halfopen.ports.tokens import Counter
 from halfopen.ports.upstream import Deadlines, Headers, Signer, Upstream
 
 WORLD_SECONDS = 15.0  # how old the world may grow: prices, retirements and measured times enter it
 MOST_KEPT = 4096  # decisions
+FULL_SECONDS = 5.0  # without a call, after a row could not be written
+NO_FACTS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +40,15 @@ class Destination:
     port: int
     targets: Mapping[str, str]  # dialect -> path
     headers: Headers = field(default=(), repr=False)
+    headers_of: Mapping[str, Headers] = field(default_factory=dict, repr=False)  # by dialect, where it wants others
     signer: Signer | None = None  # where the key has to be proved anew for each call
     quirks: tuple[str, ...] = ()
     prices: tuple[PriceLine, ...] = ()
     deadlines: Deadlines = Deadlines()
+
+    def headers_to(self, dialect: str) -> Headers:
+        """The headers that carry our key, as a dialect wants them."""
+        return self.headers_of.get(dialect, self.headers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -70,12 +81,13 @@ class House:
     meter: Meter
     clock: Clock
     new_id: Callable[[], str]
+    counter: Counter | None = None  # of tokens that a provider did not tell
     rows: Rows = field(default_factory=Rows)
     wards: Wards = field(default_factory=Wards)
     full_until: float = 0.0  # ticks; after a row could not be written nothing is spent until then
     _world: World | None = None
     _old_at: float = 0.0
-    _kept: dict[tuple[Ask, int, int], Decided] = field(default_factory=dict)
+    _kept: dict[tuple[Ask, tuple[tuple[str, str], ...], int, int], Decided] = field(default_factory=dict)
     _prices: dict[tuple[str, date], Price | None] = field(default_factory=dict)
 
     def world(self) -> World:
@@ -88,13 +100,14 @@ class House:
             self._kept.clear()
         return self._world
 
-    def decide(self, ask: Ask) -> Decided:
-        """The decision for an ask, kept while nothing it depends on has changed."""
+    def decide(self, ask: Ask, facts: Mapping[str, str] = NO_FACTS) -> Decided:
+        """The decision for an ask and what was recognized of it, kept while nothing it depends on has changed."""
         world, health = self.world(), self.wards.health(self.clock.ticks())
-        key = (ask, world.version, health.version)
+        known = tuple(sorted(facts.items())) if facts else ()
+        key = (ask, known, world.version, health.version)
         if (kept := self._kept.get(key)) is not None:
             return kept
-        decision = decide(ask, {}, world, health, self.policy, 0)
+        decision = decide(ask, facts, world, health, self.policy, 0)
         text = msgspec.json.encode(explained(decision))
         decided = Decided(decision, blake2b(text, digest_size=12).hexdigest(), text)
         if not decision.stop:
@@ -102,6 +115,14 @@ class House:
                 self._kept.clear()
             self._kept[key] = decided
         return decided
+
+    def enter(self, entry: Entry, decided: Decided) -> None:
+        """The row into the ledger. Raises LedgerFull, after which nothing is spent for a while."""
+        try:
+            self.ledger.append(entry, (decided.digest, decided.text))
+        except LedgerFull:
+            self.full_until = self.clock.ticks() + FULL_SECONDS
+            raise
 
     def price(self, offer: str, day: date) -> Price | None:
         """The price in force on a day, or None: unpriced."""

@@ -10,7 +10,9 @@ import asyncio
 
 from halfopen.errors import BrokenProtocol, CallerGone, Fault, Truncated, UpstreamFault
 from halfopen.flows.attempt import Attempt
+from halfopen.flows.counting import Kept, guess
 from halfopen.ports.upstream import Reply
+from halfopen.wire.usage import Told
 
 GRACE = 0.05  # seconds that a provider has, after its end mark, to close the body so that its connection is kept
 
@@ -25,6 +27,7 @@ class Relay:
         self._reply = reply
         self._chunks = reply.chunks()
         self._reader = attempt.way.stream(attempt.asked.body, attempt.coming)
+        self._kept = Kept() if attempt.house.counter else None
         self._first = b""
 
     async def open(self) -> Relay:
@@ -50,7 +53,7 @@ class Relay:
             data = await self._next()
         except UpstreamFault as fault:
             return self._broken(self.attempt.named(fault))
-        return data or self._finished()
+        return data or await self._finished()
 
     def abandon(self, fault: Fault | None = None) -> None:
         """Nobody waits any longer: the provider is told by closing its connection, and what was used is billed.
@@ -83,6 +86,8 @@ class Relay:
                 data = self._ended()
             else:
                 data = self._reader.feed(chunk)
+                if self._kept is not None:
+                    self._kept.add(chunk)
             self.attempt.bytes_out += len(data)
             if data:
                 return data
@@ -95,8 +100,10 @@ class Relay:
             raise Truncated(f"{self.attempt.step.provider} ended its stream without saying that it is finished")
         return data
 
-    def _finished(self) -> bytes:
-        seen = self._reader.seen
+    async def _finished(self) -> bytes:
+        seen, attempt = self._reader.seen, self.attempt
+        if self._kept is not None and "output" not in seen.usage:
+            attempt.guess = await guess(attempt.asked, self._kept.texts(attempt.way.spoken), attempt.house.counter)
         self.attempt.bytes_out += len(seen.tail)
         self._end(None)
         return seen.tail
@@ -109,6 +116,6 @@ class Relay:
 
     def _end(self, fault: Fault | None) -> None:
         seen = self._reader.seen
-        self.attempt.lost, self.attempt.service = seen.lost, seen.service
+        self.attempt.lost, self.attempt.told = seen.lost, Told(None, seen.service, seen.kept)
         self.attempt.ended(seen.usage, fault=fault, pieces=seen.pieces)
         self.over = True

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields
 from typing import Literal
 
 MOST = 2**63 - 1  # picodollars that a database's integer holds: 9.2 million dollars for one attempt
-UsageFrom = Literal["provider", "estimated", "none"]
+UsageFrom = Literal["provider", "estimated", "none", "unknown"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +54,7 @@ class Entry:
     labels: Mapping[str, str] = field(default_factory=dict)
     simulated: bool = False
     spoken: str = ""  # the offer's dialect; empty if it is the caller's
+    answered_as: str = ""  # the provider's id of an answer that it keeps
     dropped: tuple[str, ...] = ()  # what the crossing could not carry: path, and why
 
     def __post_init__(self) -> None:

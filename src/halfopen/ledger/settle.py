@@ -57,6 +57,8 @@ def cost(price: Price | None, usage: Mapping[str, int] | None, service: str = ST
     if service != STANDARD and service not in price.services:
         return Settled(None, unpriced=f"the price line of {price.since} has no rates for the service {service}")
     rates = price.rates(sum(count for kind, count in counts.items() if kind in PROMPT), service)
+    if counts and rates.get("request"):
+        counts.setdefault("request", 1)  # a fee for each, which no provider counts in its usage
     chosen = {kind: rates.get(kind, rates.get(STAND_IN.get(kind, ""))) for kind in counts}
     lacking = [kind for kind, rate in chosen.items() if rate is None]
     if lacking:
@@ -80,21 +82,25 @@ def counts(
     fault: Fault | None,
     size: int,
     pieces: int,
-    *,
     status: int = 200,
     unseen: int | None = 0,
+    measured: bool = True,
+    guess: Mapping[str, int] | None = None,
 ) -> tuple[Mapping[str, int], UsageFrom]:
     """What was used, and who says so: the provider, or an estimate where it may charge and did not tell.
 
     `unseen` is how many tokens may have been generated at most without being handed over, None if nobody can say:
-    then the estimate has no `output`, which is not an output of zero.
+    then the estimate has no `output`, which is not an output of zero. Where sizes measure nothing, as those of
+    recordings, what the provider did not tell is `unknown`. `guess` was counted, and is better than sizes.
     """
     if usage and "output" in usage and "input" in usage and fault is None:
         return usage, "provider"
+    if not measured and (fault is None or isinstance(fault, MAY_COST)):
+        return usage or {}, "unknown"
     if fault is None or pieces or (isinstance(fault, MAY_COST) and not _was_no_answer(fault, status)):
-        guess, told = estimate(size, pieces), usage or {}
-        seen = max(guess["output"], told.get("output", 0))
-        known = {**guess, **told, "output": max(seen, unseen or 0)}
+        found, told = guess or estimate(size, pieces), usage or {}
+        seen = max(found["output"], told.get("output", 0))
+        known = {**found, **told, "output": max(seen, unseen or 0)}
         if unseen is None:
             del known["output"]
         return known, "estimated"

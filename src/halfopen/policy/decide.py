@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from halfopen.errors import EmptyLane, Fault, NoOfferFits, NotReady, Resting, Retired, ZoneClosed
-from halfopen.policy.aim import Aim, aim, reach
+from halfopen.policy.aim import Aim, aim, reach, wanted
 from halfopen.policy.eligible import RESTING, Refusal, rests
-from halfopen.policy.rules import PREFIX, Policy
+from halfopen.policy.holding import holders, nobody
+from halfopen.policy.rules import OVERALL, PREFIX, Policy
 from halfopen.policy.standing import standing
-from halfopen.policy.strategies import by, guessed, in_order, unknown
+from halfopen.policy.strategies import by, by_rating, guessed, in_order, unknown
 from halfopen.policy.world import Ask, Candidate, Health, World
 
 
@@ -25,7 +26,10 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The itinerary, in order; who was refused; how far the request may go; and, if it is empty, why."""
+    """The itinerary, in order; who was refused; how far the request may go; and, if it is empty, why.
+
+    `facts` are those that it depends on, `category` is of which the ratings are.
+    """
 
     lane: str
     zone: str  # the outermost it may reach
@@ -34,15 +38,26 @@ class Decision:
     refused: tuple[Refusal, ...]
     notes: Mapping[str, str]  # offer -> what is not known of it
     stop: Stop | None = None
+    category: str = OVERALL
+    facts: Mapping[str, str] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()  # what the model must be able to do
+    tokens: int = 0  # that the prompt has at least, roughly
 
 
 def decide(ask: Ask, facts: Mapping[str, str], world: World, health: Health, policy: Policy, seed: int) -> Decision:
-    """Equal arguments, equal decision. Raises UnknownLane, UnknownModel, AmbiguousModel, BadBody (unknown zone)."""
-    aimed = aim(ask, world, policy)
+    """Equal arguments, equal decision; a fact that is not `wanted` counts for nothing.
+
+    Raises UnknownLane, UnknownModel, AmbiguousModel, BadBody (unknown zone, two lanes).
+    """
+    facts = {fact: facts[fact] for fact in wanted(ask, policy) if fact in facts}
+    aimed = aim(ask, facts, world, policy)
     limit = reach(ask, aimed.rules, policy)
-    stand, takes = standing(aimed.rules, limit, ask, world, policy, seed), aimed.takes
+    stand, takes = standing(aimed.rules, limit, aimed.category, ask, world, policy, seed), aimed.takes
     able = [c for c in stand.able if takes(c)] if takes else stand.able
     refused = [why for c, why in stand.barred if takes(c)] if takes else list(stand.refusals)
+    if ask.holder:
+        able, others = holders(ask, able, named=takes is not None)
+        refused += others
     resting = health.resting
     kept = [c for c in able if c.id not in resting] if resting else able
     refused += [rests(c, resting[c.id]) for c in able if c.id in resting] if resting else ()
@@ -54,7 +69,19 @@ def decide(ask: Ask, facts: Mapping[str, str], world: World, health: Health, pol
     stop = None if itinerary else _stop(ask, aimed, limit, refused, health, policy)
     some_late = bool(stand.late) and any(c.id in stand.late for c in kept)
     reason = aimed.why if stop else _reason(aimed, itinerary, some_late, lacking, prefer)
-    return Decision(aimed.lane, limit, reason, itinerary, tuple(refused), notes, stop)
+    return Decision(
+        lane=aimed.lane,
+        zone=limit,
+        reason=reason,
+        itinerary=itinerary,
+        refused=tuple(refused),
+        notes=notes,
+        stop=stop,
+        category=aimed.category,
+        facts=facts,
+        needs=tuple(sorted(ask.needs)),
+        tokens=ask.tokens,
+    )
 
 
 def _note(c: Candidate, ask: Ask, lacking: str, late: str | None, prefer: Sequence[str]) -> str:
@@ -73,6 +100,10 @@ def _reason(
 ) -> str:
     """Why it goes there: the rule, and what of it rests on an estimate, on nothing, or on the last minutes."""
     said = [aimed.why, f"by {', then '.join(by(aimed.rules))}"]
+    if by_rating(aimed.rules) and aimed.category != OVERALL:
+        said.append(f"rated in {aimed.category}")
+    if by_rating(aimed.rules) and aimed.not_in:
+        said.append(f"rated overall, {aimed.not_in}")
     if some_late:
         said.append("what was lately slower than `first_token_at_most` comes last")
     if first := lacking[itinerary[0].id]:
@@ -84,6 +115,8 @@ def _reason(
 
 def _stop(ask: Ask, aimed: Aim, limit: str, refused: Sequence[Refusal], health: Health, policy: Policy) -> Stop:
     """The one sentence for a request that nobody may serve. The first rule that applies."""
+    if ask.holder:
+        return Stop(NoOfferFits, nobody(ask, refused))
     by_gate: dict[str, list[Refusal]] = {}
     for refusal in refused:
         by_gate.setdefault(refusal.gate, []).append(refusal)

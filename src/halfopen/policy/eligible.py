@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from halfopen.money import MILLION, per_million
-from halfopen.policy.rules import Require
+from halfopen.policy.rules import OVERALL, Require
 from halfopen.policy.world import Ask, Candidate, World
 from halfopen.wire.table import DIALECTS
 
@@ -60,19 +60,20 @@ def not_retired(c: Candidate, bounds: Bounds, world: World) -> Reason:
 
 def speaks(c: Candidate, bounds: Bounds, world: World) -> Reason:
     """A conversation crosses from any dialect to any other; what is no conversation crosses nowhere."""
+    if bounds.operation not in c.serves:
+        return f"it serves {' and '.join(sorted(c.serves))}, not {bounds.operation}"
     if bounds.dialect in c.dialects or (bounds.dialect in DIALECTS and not c.dialects.isdisjoint(DIALECTS)):
         return None
-    return f"it speaks {' and '.join(sorted(c.dialects)) or 'no dialect we know'}, not {bounds.dialect}"
+    spoken = sorted(c.dialects & {*DIALECTS}) or ["no dialect we know"]
+    return f"it speaks {' and '.join(spoken)}, not {bounds.dialect}"
 
 
 def able(c: Candidate, bounds: Bounds, world: World) -> Reason:
-    if bounds.operation not in c.serves:
-        return f"it serves {' and '.join(sorted(c.serves))}, not {bounds.operation}"
     for need in bounds.needs:
         if why := ABILITIES[need](c):
             return why
     if c.context is not None and bounds.tokens > c.context:
-        return f"its context is {c.context:,} tokens, and the request has about {bounds.tokens:,}"
+        return f"its context is {c.context:,} tokens, and the request has about {bounds.tokens:,} or more"
     return None
 
 
@@ -184,14 +185,18 @@ def _tuned(wanted: bool | None, c: Candidate, world: World) -> Reason:
 
 
 def _rated(wanted: bool | None, c: Candidate, world: World) -> Reason:
-    return "it has no rating" if wanted and c.rating is None else None
+    return f"it has no rating{_within(c)}" if wanted and c.rating is None else None
 
 
 def _ratings(wanted: str | None, c: Candidate, world: World) -> Reason:
     if wanted is None or c.rating_basis == wanted:
         return None
-    found = "it has no rating" if c.rating is None else f"its rating of {c.rating:.0f} is an estimate"
-    return f"{found}; the lane wants {wanted} ones"
+    known = f"its rating{_within(c)} of {c.rating:.0f} is an estimate" if c.rating is not None else ""
+    return f"{known or f'it has no rating{_within(c)}'}; the lane wants {wanted} ones"
+
+
+def _within(c: Candidate) -> str:
+    return "" if c.rated_in == OVERALL else f" in {c.rated_in}"
 
 
 def _priced(wanted: bool | None, c: Candidate, world: World) -> Reason:
@@ -201,7 +206,7 @@ def _priced(wanted: bool | None, c: Candidate, world: World) -> Reason:
 def _rating_at_least(least: float | None, c: Candidate, world: World) -> Reason:
     if least is None or c.rating is None or c.rating >= least:
         return None
-    return f"its rating is {c.rating:.0f}; the lane wants {least:.0f} or more"
+    return f"its rating{_within(c)} is {c.rating:.0f}; the lane wants {least:.0f} or more"
 
 
 def _input_at_most(most: Decimal | None, c: Candidate, world: World) -> Reason:

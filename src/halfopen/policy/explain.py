@@ -10,12 +10,19 @@ from halfopen.policy.world import Candidate
 
 
 def explained(decision: Decision) -> dict[str, Any]:
-    """JSON-ready: lane, zone, reason, `itinerary`, `refused` (each with its reason) and, where nobody may, `stop`."""
+    """JSON-ready: lane, zone, reason, `itinerary`, `refused` (each with its reason) and, where nobody may, `stop`.
+
+    `needs`, `tokens` and `facts` are what was seen of the request, `category` is of which the ratings are.
+    """
     stop = decision.stop
     return {
         "lane": decision.lane,
         "zone": decision.zone,
         "reason": decision.reason,
+        "needs": list(decision.needs),
+        "tokens": decision.tokens,
+        "facts": dict(decision.facts),
+        "category": decision.category,
         "itinerary": [_step(c, decision.notes.get(c.id)) for c in decision.itinerary],
         "refused": [{"offer": r.offer, "gate": r.gate, "reason": r.why} for r in decision.refused],
         "stop": stop and {"status": stop.kind.status, "message": stop.message, "retry_after": stop.retry_after},

@@ -10,16 +10,28 @@ from typing import Literal
 Strategy = Literal["rating", "price", "first_token", "nearest", "order", "spread"]
 PREFIX = "halfopen/"  # a lane is named `halfopen/background` where a model is expected
 AUTO = "auto"  # the first lane whose `when` fits
+OVERALL = "overall"
+FITS = "fits"  # a lane's word for the category of ratings that is recognized of each request
+FACTS = ("size", "shape", "media", "language", "code", "task", "category")  # of `When`, as `recognize` calls them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class When:
-    """Which requests enter a lane by themselves when a caller names `halfopen/auto`. All that is set must hold."""
+    """Which requests enter a lane by themselves when a caller names `halfopen/auto`. All that is set must hold.
 
-    task: tuple[str, ...] = ()  # the label `task` is one of these
+    A fact is recognized of the request, and only where a lane asks for it.
+    """
+
+    task: tuple[str, ...] = ()  # the label `task` is one of these, or without a label what is recognized
     zone: tuple[str, ...] = ()  # the label `zone` is one of these
     dialect: tuple[str, ...] = ()
     stream: bool | None = None
+    size: tuple[str, ...] = ()  # a fact, as those below
+    shape: tuple[str, ...] = ()
+    media: tuple[str, ...] = ()
+    language: tuple[str, ...] = ()
+    code: tuple[str, ...] = ()
+    category: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +65,10 @@ class Require:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
-    """`empty` is what to say when nothing can ever meet `require`."""
+    """`empty` is what to say when nothing can ever meet `require`. Whatever a lane says of ratings is of a category."""
 
     about: str = ""
+    category: str = OVERALL  # of ratings; or FITS
     when: When | None = None
     require: Require = field(default_factory=Require)
     prefer: tuple[Strategy, ...] = ("order",)

@@ -98,6 +98,12 @@ def by(lane: Lane) -> tuple[str, ...]:
     return ("the order of its `offers`", *lane.prefer) if lane.require.offers else lane.prefer
 
 
+def by_rating(lane: Lane) -> bool:
+    """Whether it makes a difference to a lane how offers are rated."""
+    require = lane.require
+    return "rating" in lane.prefer or any((require.rated, require.ratings, require.rating_at_least is not None))
+
+
 def ranked(
     candidates: Sequence[Candidate], prefer: Sequence[str], world: World, policy: Policy, seed: int
 ) -> list[Candidate]:

@@ -8,6 +8,9 @@ from datetime import date
 from typing import Any
 
 from halfopen.catalog.match import Names
+from halfopen.policy.rules import OVERALL
+
+Rated = tuple[float, str]  # Elo, and how it is known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +30,7 @@ class Candidate:
     output: int | None = None
     rating: float | None = None  # Elo
     rating_basis: str = ""  # measured or estimated; empty if unrated
+    rated_in: str = OVERALL  # the category
     context: int | None = None
     max_output: int | None = None
     takes: frozenset[str] | None = None  # the modalities that go in, such as image
@@ -43,13 +47,17 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """Changes by the minute; `first_token` is the running mean of lately measured streams in milliseconds, by offer."""
+    """Changes by the minute; `first_token` is the running mean of lately measured streams in milliseconds, by offer.
+
+    `ratings` are by category and model, without the overall ones, which the candidates have.
+    """
 
     version: int
     day: date
     candidates: tuple[Candidate, ...]
     names: Names
     first_token: Mapping[str, float] = field(default_factory=dict)
+    ratings: Mapping[str, Mapping[str, Rated]] = field(default_factory=dict)
     stood: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)  # see `standing`
 
 
@@ -74,4 +82,5 @@ class Ask:
     operation: str = "chat"
     needs: frozenset[str] = frozenset()  # what the model must be able to do: `policy.eligible.ABILITIES`
     tokens: int = 0  # that the prompt has at least, roughly
+    holder: str = ""  # the offer that has what the request goes on from; see `policy.holding`
     reach: str = ""  # the outermost zone that the caller's key allows; empty is all

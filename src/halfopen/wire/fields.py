@@ -7,7 +7,7 @@ with BrokenProtocol.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NoReturn, TypeVar
+from typing import Annotated, NoReturn, TypeVar
 
 import msgspec
 
@@ -16,6 +16,7 @@ from halfopen.wire.body import shown
 from halfopen.wire.faults import UNREADABLE
 
 T = TypeVar("T")
+MEDIA_TYPE = r"[\w.+-]+/[\w.+-]+(?:\s*;\s*[\w.+-]+=[^;,]*)*"
 NULL = b"null"
 
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -23,7 +24,7 @@ _list = msgspec.json.Decoder(list[msgspec.Raw])
 _text = msgspec.json.Decoder(str)
 _texts = msgspec.json.Decoder(list[str])
 _number = msgspec.json.Decoder(float)
-_count = msgspec.json.Decoder(int)
+_count = msgspec.json.Decoder(Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)])
 _flag = msgspec.json.Decoder(bool)
 
 
@@ -65,6 +66,20 @@ class Fields:
             self.amiss(name, "is missing")
         return value
 
+    def filled(self, name: str) -> str:
+        """A string that must be there, with something in it."""
+        value = self.needed(name)
+        if not value:
+            self.amiss(name, "is empty")
+        return value
+
+    def coded(self, name: str) -> str:
+        """A string that must be there and may be base64; whether it is, who decodes it will see."""
+        value = self.needed(name)
+        if not value.isascii():
+            self.amiss(name, "is no base64")
+        return value
+
     def texts(self, name: str) -> tuple[str, ...] | None:
         found = self._taken(name, _texts, "a list of strings")
         return None if found is None else tuple(found)
@@ -73,6 +88,7 @@ class Fields:
         return self._taken(name, _number, "a number")
 
     def count(self, name: str) -> int | None:
+        """One that 64 bits can hold."""
         return self._taken(name, _count, "a whole number")
 
     def flag(self, name: str) -> bool | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -11,6 +12,8 @@ from halfopen.conversation.parts import Extra, Own
 from halfopen.wire.fields import written
 
 Tree = dict[str, object]
+# Fields of a part that say which one it is, and that it is there: by dialect.
+NAMES: Mapping[str, Collection[str]] = {"responses": ("id", "status", "message.id", "message.status")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,12 @@ class Pen:
                 tree[name] = msgspec.Raw(value)
         return tree
 
+    def shared(self, tree: Tree, extra: Extra, known: Mapping[str, str]) -> Extra:
+        """Writes fields of another dialect that mean the same here, under their names here; the rest comes back."""
+        home = replace(self, native=True)
+        home.add(tree, {known[name]: value for name, value in extra.items() if name in known}, "")
+        return {name: value for name, value in extra.items() if name not in known}
+
     def own(self, part: Own, path: str) -> msgspec.Raw | None:
         """A part that only its own dialect can say, or None where it is another's."""
         if part.dialect == self.dialect:
@@ -51,4 +60,4 @@ class Pen:
 
 def pen(dialect: str, told_in: str, *, asks: bool) -> Pen:
     """`asks`: it is for a request, so content that does not fit is BadBody; of an answer it is a loss."""
-    return Pen(dialect, Losses(dialect, refuses=asks), told_in == dialect, asks)
+    return Pen(dialect, Losses(dialect, refuses=asks, names=NAMES.get(told_in, ())), told_in == dialect, asks)

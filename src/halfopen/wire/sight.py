@@ -6,7 +6,8 @@ at all is BadBody.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -160,3 +161,44 @@ def weigh_seen(sight: Sight, needs: Needs) -> Needs:
     text = sum(len(said.text.encode("utf-8", "surrogatepass")) for said in sight.texts)
     kinds = {shown.kind for shown in sight.media}
     return Needs(abilities=needs.abilities | kinds, text=text, tokens=None, max_output=needs.max_output)
+
+
+_text = msgspec.json.Decoder(str)
+
+
+class _Named(msgspec.Struct):
+    id: str | None = None
+
+
+_named = msgspec.json.Decoder(_Named)
+_file = re.compile(rb'"file_id"\s*:\s*"([^"\\]{1,256})"')
+
+
+def state(*fields: str, within: tuple[str, ...] = ()) -> Callable[[Body], tuple[str, ...]]:
+    """A reader of the ids in these fields, each a string or an object with an `id`, and of files within others."""
+
+    def read(body: Body) -> tuple[str, ...]:
+        found = tuple(id for field in fields if field in body and (id := _id(body[field])))
+        files = [file for field in within if field in body for file in _files(body[field])]
+        return (*found, *files) if files else found
+
+    return read
+
+
+def _files(value: msgspec.Raw) -> Iterator[str]:
+    """Those that are not inside a text, where the quote before them would be escaped."""
+    seen = bytes(value)
+    for match in _file.finditer(seen) if b'"file_id"' in seen else ():
+        if seen[match.start() - 1 : match.start()] != b"\\":
+            yield match[1].decode("utf-8", "replace")
+
+
+def _id(value: msgspec.Raw) -> str | None:
+    """None for what is no id: whoever reads it next says so."""
+    for decoder in (_text, _named):
+        try:
+            found = decoder.decode(value)
+        except UNREADABLE:
+            continue
+        return found if isinstance(found, str) else found.id
+    return None

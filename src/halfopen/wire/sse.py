@@ -1,6 +1,7 @@
 """Server-sent events cut out of bytes that may be split anywhere; every byte fed comes out again.
 
-An event ends with a blank line; CRLF, LF and CR all end a line (WHATWG HTML, "Server-sent events").
+An event ends with a blank line; CRLF, LF and CR all end a line (WHATWG HTML, "Server-sent events"). Whether a CR
+behind a line feed is one of its own or the first half of a CRLF, the next byte says, and the event waits for that.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import msgspec
 
 from halfopen.errors import BrokenProtocol
 
-_blank_line = re.compile(rb"(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r(?!\n))")
+_blank_line = re.compile(rb"\r\r|(?:\r\n|\n)(?:\r\n|\n|\r)")
+_HALF = b"\n\r"  # perhaps
 LONGEST = 16 * 2**20  # bytes of one event; an image in a stream is the largest known
 
 
@@ -21,20 +23,30 @@ class Splitter:
 
     def __init__(self) -> None:
         self._rest = b""
-        self._looked = 0
+        self._more: list[bytes] = []  # that came after it, without an end of a line
+        self._looked = 0  # bytes of both
 
     def feed(self, data: bytes) -> list[bytes]:
         """Raises BrokenProtocol for an event longer than LONGEST."""
-        buffer = self._rest + data if self._rest else data
+        if self._rest and b"\n" not in data and b"\r" not in data and not self._rest.endswith(_HALF):
+            self._more.append(data)
+            self._holds(self._looked + len(data))
+            return []
+        buffer = b"".join((self._rest, *self._more, data)) if self._rest else data
         events, start = [], 0
         for end in _blank_line.finditer(buffer, max(self._looked - 3, 0)):
+            if end.end() == len(buffer) and buffer.endswith(_HALF):
+                break
             events.append(buffer[start : end.end()])
             start = end.end()
-        self._rest = buffer[start:] if start else buffer
-        self._looked = len(self._rest)
-        if len(self._rest) > LONGEST:
-            raise BrokenProtocol(f"The provider sent an event longer than {LONGEST} bytes.")
+        self._rest, self._more = (buffer[start:] if start else buffer), []
+        self._holds(len(self._rest))
         return events
+
+    def _holds(self, size: int) -> None:
+        self._looked = size
+        if size > LONGEST:
+            raise BrokenProtocol(f"The provider sent an event longer than {LONGEST} bytes.")
 
     def data(self, data: bytes) -> Iterator[bytes]:
         """The same, but of each event its `data`, and nothing of those that have none. Raises BrokenProtocol."""
@@ -42,13 +54,15 @@ class Splitter:
 
     def last(self) -> bytes:
         """What makes a whole event of the rest, when no more comes: a blank line, if its data is all there."""
-        data = data_of(self._rest)
-        return b"\n\n" if data == b"[DONE]" or _is_json(data) else b""
+        data = data_of(self.rest)
+        if data != b"[DONE]" and not _is_json(data):
+            return b""
+        return b"\n" if self._rest.endswith(_HALF) else b"\n\n"
 
     @property
     def rest(self) -> bytes:
         """What has come since the last whole event."""
-        return self._rest
+        return b"".join((self._rest, *self._more))
 
 
 def data_of(event: bytes) -> bytes:

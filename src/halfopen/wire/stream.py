@@ -18,6 +18,7 @@ class Seen:
     pieces: int = 0  # events that carried content
     tail: bytes = b""  # the event that says "finished", kept until the ledger has its row
     fault: Fault | None = None  # an error event of the provider's
+    kept: str = ""  # the id under which the provider keeps the answer
     lost: tuple[Loss, ...] = ()  # what the caller's dialect could not say of it
 
     @property

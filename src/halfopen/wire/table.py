@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from halfopen.conversation.answer import Answer
 from halfopen.conversation.events import Event
 from halfopen.conversation.loss import Loss
+from halfopen.conversation.outline import Needs, Outline
 from halfopen.conversation.request import Request
 from halfopen.errors import Fault
 from halfopen.wire import faults
-from halfopen.wire.body import Body, labels, without_labels
+from halfopen.wire.body import Body, flag, labels, read, without_labels
 from halfopen.wire.chat import answer as chat_answer
 from halfopen.wire.chat import answered as chat_answered
 from halfopen.wire.chat import asked as chat_asked
 from halfopen.wire.chat import heard as chat_heard
+from halfopen.wire.chat import outlined as chat_outlined
 from halfopen.wire.chat import request as chat_request
 from halfopen.wire.chat import stream as chat_stream
 from halfopen.wire.chat import told as chat_told
@@ -25,6 +27,7 @@ from halfopen.wire.gemini import answered as gemini_answered
 from halfopen.wire.gemini import asked as gemini_asked
 from halfopen.wire.gemini import faults as gemini_faults
 from halfopen.wire.gemini import heard as gemini_heard
+from halfopen.wire.gemini import outlined as gemini_outlined
 from halfopen.wire.gemini import request as gemini_request
 from halfopen.wire.gemini import stream as gemini_stream
 from halfopen.wire.gemini import told as gemini_told
@@ -32,6 +35,7 @@ from halfopen.wire.messages import answer as messages_answer
 from halfopen.wire.messages import answered as messages_answered
 from halfopen.wire.messages import asked as messages_asked
 from halfopen.wire.messages import heard as messages_heard
+from halfopen.wire.messages import outlined as messages_outlined
 from halfopen.wire.messages import request as messages_request
 from halfopen.wire.messages import stream as messages_stream
 from halfopen.wire.messages import told as messages_told
@@ -39,9 +43,11 @@ from halfopen.wire.responses import answer as responses_answer
 from halfopen.wire.responses import answered as responses_answered
 from halfopen.wire.responses import asked as responses_asked
 from halfopen.wire.responses import heard as responses_heard
+from halfopen.wire.responses import outlined as responses_outlined
 from halfopen.wire.responses import request as responses_request
 from halfopen.wire.responses import stream as responses_stream
 from halfopen.wire.responses import told as responses_told
+from halfopen.wire.sight import state
 from halfopen.wire.stream import Seen
 from halfopen.wire.usage import Told
 
@@ -86,6 +92,16 @@ class Tells(Protocol):
     def write(self, event: Event) -> bytes: ...
 
 
+def read_json(data: bytes, content_type: bytes) -> Body:
+    """Raises BadBody."""
+    return read(data)
+
+
+def streams(body: Body) -> bool:
+    """Raises BadBody."""
+    return flag(body, "stream")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
     """One wire format, in both directions."""
@@ -94,12 +110,20 @@ class Dialect:
     path: str  # where callers find it; Google's ends in a model and a method
     headers: frozenset[bytes]  # that cross from caller to provider
     id_header: bytes  # where its clients look for a request's id
+    operation: str = "chat"  # what is asked for, in the words of offers
+    takes: Literal["json"] = "json"
+    estimated: bool = True  # sizes say roughly how much was used, if the provider does not
+    read: Callable[[bytes, bytes], Body] = read_json  # told the content type, which is the door's to judge
+    streams: Callable[[Body], bool] = streams  # whether the answer will be a stream
     check: Callable[[Body], None]
     labels: Callable[[Body], dict[str, str]]  # of ours, in the body
     without_labels: Callable[[Body], None]
+    state: Callable[[Body], tuple[str, ...]]  # ids of what only one provider has, and the request goes on from
     target: Callable[[str, str, bool], str]  # a provider's path, the model's name there, whether it streams
     usage_asked: Callable[[Body], bool]
     limit: Callable[[Body], int | None]  # how many tokens may be generated, if it says so
+    outline: Callable[[Body], Outline]
+    needs: Callable[[Body], Needs]
     prepare: Callable[[Body, str, Iterable[str]], bytes]  # body, the model's name there, quirks
     told: Callable[[bytes], Told]  # what a whole answer says of its cost
     stream: Callable[[bool], StreamReader]  # told whether the caller asked for usage
@@ -131,9 +155,12 @@ CHAT = Dialect(
     check=chat_request.check,
     labels=labels,
     without_labels=without_labels,
+    state=state(within=("messages",)),
     target=as_it_is,
     usage_asked=chat_request.usage_asked,
     limit=chat_request.limit,
+    outline=chat_outlined.outline,
+    needs=chat_outlined.needs,
     prepare=chat_request.prepare,
     told=chat_answer.told,
     stream=chat_stream.ChatStream,
@@ -156,9 +183,12 @@ MESSAGES = Dialect(
     check=messages_request.check,
     labels=labels,
     without_labels=without_labels,
+    state=state("container", within=("messages", "system")),
     target=as_it_is,
     usage_asked=messages_request.usage_asked,
     limit=messages_request.limit,
+    outline=messages_outlined.outline,
+    needs=messages_outlined.needs,
     prepare=messages_request.prepare,
     told=messages_answer.told,
     stream=messages_stream.MessagesStream,
@@ -181,9 +211,12 @@ RESPONSES = Dialect(
     check=responses_request.check,
     labels=labels,
     without_labels=without_labels,
+    state=state("previous_response_id", "conversation", "prompt", within=("input", "tools")),
     target=as_it_is,
     usage_asked=responses_request.usage_asked,
     limit=responses_request.limit,
+    outline=responses_outlined.outline,
+    needs=responses_outlined.needs,
     prepare=responses_request.prepare,
     told=responses_answer.told,
     stream=responses_stream.ResponsesStream,
@@ -206,9 +239,12 @@ GEMINI = Dialect(
     check=gemini_request.check,
     labels=gemini_request.labels,
     without_labels=gemini_request.without_labels,
+    state=state("cachedContent", "cached_content"),
     target=with_model,
     usage_asked=gemini_request.usage_asked,
     limit=gemini_request.limit,
+    outline=gemini_outlined.outline,
+    needs=gemini_outlined.needs,
     prepare=gemini_request.prepare,
     told=gemini_answer.told,
     stream=gemini_stream.GeminiStream,
@@ -225,28 +261,3 @@ GEMINI = Dialect(
 
 DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in (CHAT, MESSAGES, RESPONSES, GEMINI)}
 BY_PATH: Mapping[str, Dialect] = {dialect.path: dialect for dialect in DIALECTS.values()}
-
-
-@dataclass(frozen=True, slots=True)
-class Called:
-    """What a path says of a request: its dialect and, where the body does not, its model and whether it streams."""
-
-    dialect: Dialect
-    model: str | None = None
-    stream: bool | None = None
-
-    def check_query(self, query: bytes) -> None:
-        """Raises BadBody for a way of answering that there is not."""
-        if self.stream is not None:
-            gemini_request.check_query(query.decode("latin-1"), self.stream)
-
-
-_BY_BODY = {dialect.path: Called(dialect) for dialect in (CHAT, MESSAGES, RESPONSES)}
-
-
-def called(path: str) -> Called | None:
-    """What is asked for at a path, as it was sent, without its query; None if it is no request of a dialect."""
-    if (found := _BY_BODY.get(path)) is not None:
-        return found
-    named = gemini_request.called(path)
-    return Called(GEMINI, *named) if named else None

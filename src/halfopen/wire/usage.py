@@ -132,3 +132,4 @@ class Told(NamedTuple):
 
     usage: Usage | None
     service: str = STANDARD
+    kept: str = ""  # the id under which the provider keeps it, for a later request to go on from

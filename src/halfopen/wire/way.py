@@ -1,8 +1,8 @@
 """The way from a caller to an offer and back: straight where both speak one dialect, else across the hub.
 
-Straight, bytes pass: they are read only for what was used. Across, a request is read into the hub and written in the
-offer's dialect, its answer comes back the same way, and what could not be carried is named. Who calls does not see
-which of the two it is.
+Straight, bytes pass: they are read only for what was used, and what another lab thought is left out. Across, a request
+is read into the hub and written in the offer's dialect, its answer comes back the same way, and what could not be
+carried is named. Who calls does not see which of the two it is.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from halfopen.conversation.request import Request
 from halfopen.errors import ServerError
 from halfopen.wire import body as bodies
 from halfopen.wire.body import Body
+from halfopen.wire.called import Spoken
+from halfopen.wire.sealed.stripped import stripped
 from halfopen.wire.stream import Seen
 from halfopen.wire.table import Dialect, StreamReader
 from halfopen.wire.usage import Told
@@ -60,7 +62,7 @@ class Way(Protocol):
     """`spoken` is the offer's dialect. The request's body is left as it was."""
 
     @property
-    def spoken(self) -> Dialect: ...
+    def spoken(self) -> Spoken: ...
 
     def sent(self, body: Body, going: Going) -> Sent:
         """Raises BadBody for a body that cannot be read, or for content that the offer's dialect cannot say."""
@@ -73,10 +75,11 @@ class Way(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Straight:
-    spoken: Dialect
+    spoken: Spoken
 
     def sent(self, body: Body, going: Going) -> Sent:
-        return Sent(self.spoken.prepare(body, going.model, going.quirks))
+        ours, lost = stripped(body, self.spoken.name)
+        return Sent(self.spoken.prepare(ours, going.model, going.quirks), lost)
 
     def given(self, body: bytes, coming: Coming) -> Given:
         return Given(body, self.spoken.told(body))
@@ -107,14 +110,17 @@ class Across:
             created=answer.created or coming.created,
         )
         written, lost = self.caller.answered.write(named)
-        return Given(written, told, lost)
+        return Given(written, told._replace(kept=""), lost)  # a caller of another dialect cannot go on from it
 
     def stream(self, body: Body, coming: Coming) -> StreamReader:
         return Crossed(self.caller, self.spoken, usage_asked=self.caller.usage_asked(body), coming=coming)
 
 
-def way(caller: Dialect, spoken: Dialect) -> Way:
-    return Straight(spoken) if caller is spoken else Across(caller, spoken)
+def way(caller: Spoken, spoken: Spoken) -> Way:
+    """Two that differ are dialects: what is no conversation is asked of nobody who does not have it."""
+    if isinstance(caller, Dialect) and isinstance(spoken, Dialect) and caller is not spoken:
+        return Across(caller, spoken)
+    return Straight(spoken)
 
 
 def _directed(request: Request, going: Going, spoken: Dialect) -> Request:

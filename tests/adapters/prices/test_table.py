@@ -108,9 +108,16 @@ def test_what_it_does_not_know_is_left_out_and_what_makes_no_sense_is_told() -> 
     )
     set_custom_snapshot(DataSnapshot([Provider(id="p", name="P", api_pattern="x", models=[fine])], False))
     try:
-        assert "finer than a picodollar" in table({"m@p": ("p", "m")}, DAY).unread["m@p"]
+        assert "looks like a price of one token" in table({"m@p": ("p", "m")}, DAY).unread["m@p"]
     finally:
         set_custom_snapshot(None)
+
+
+def test_what_it_has_of_another_provider_only_is_borrowed() -> None:
+    asked = {"own": ("openai", "gpt-4.1"), "maker's": ("azure", "deepseek-v3.2"), "none": ("openai", "no-such-model")}
+    found = table(asked, DAY)
+    assert set(found.lines) == {"own", "maker's"}
+    assert found.borrowed == {"maker's"}
 
 
 def test_a_rate_that_was_computed_is_rounded_where_that_is_next_to_nothing() -> None:

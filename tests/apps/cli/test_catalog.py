@@ -108,6 +108,25 @@ def test_diff_tells_prices_and_ends_between_two_days(desk: Path) -> None:
     assert "retired; gpt-6.1-sol comes after it" in shown
 
 
+def test_diff_tells_the_price_of_a_search_as_one_of_a_search(desk: Path) -> None:
+    shown = catalog("diff", "2026-09-01", TODAY).stdout
+    (line,) = [line for line in shown.splitlines() if " gemini-3.8-flash@google " in line and "offered" in line]
+    assert line.endswith("USD a million: input 0.75, cached_read 0.075, output 3.75; USD each: web_search 0.014")
+
+
+@pytest.mark.parametrize("words", [("check", "--notes"), ("diff", "2026-09-01", TODAY)], ids=["check", "diff"])
+def test_what_goes_to_a_pipe_is_as_wide_as_columns_says_and_ends_where_its_words_end(
+    desk: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    widths = {}
+    for columns in ("80", "120"):
+        monkeypatch.setenv("COLUMNS", columns)
+        lines = catalog(*words).stdout.splitlines()
+        widths[columns] = max(map(len, lines))
+        assert [line for line in lines if line.endswith(" ")] == []
+    assert 70 < widths["80"] <= 80 < widths["120"] <= 120
+
+
 def test_diff_of_days_in_the_wrong_order_is_refused(desk: Path) -> None:
     refused = catalog("diff", TODAY, "2026-10-20")
     assert refused.exit_code == 2
@@ -165,6 +184,14 @@ def test_a_board_of_nobody_we_know_writes_nothing(desk: Path) -> None:
     assert shown.exit_code == 1
     assert "nobody is no name in the catalog" in shown.stdout
     assert "nothing was written" in shown.stdout
+
+
+def test_a_board_of_a_day_to_come_is_refused(desk: Path) -> None:
+    (desk / "b.csv").write_text("model,score,ci,votes\no1,1300,5,100\n", encoding="utf-8")
+    refused = catalog("import-ratings", "b.csv", "--day", "2026-11-25")
+    assert refused.exit_code == 2
+    assert "`2026-11-25` has not come yet; --day is the day of the board, 2026-11-24 or before" in refused.stderr
+    assert catalog("import-ratings", "b.csv", "--day", TODAY).exit_code == 0
 
 
 @pytest.mark.parametrize(("text", "said"), [("{", "not JSON"), ("model\n", "no ratings in it")])

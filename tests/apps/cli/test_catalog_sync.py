@@ -168,6 +168,15 @@ def test_offline_nobody_is_asked(desk: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert not any("lists" in line for line in report["told"])
 
 
+def test_no_first_price_is_taken_from_what_another_host_takes(desk: Path) -> None:
+    rows = {(row["offer"], row["field"]): row for row in told("sync", "--offline")["proposals"]}
+    for offer in ("deepseek-v3.2@azure", "gpt-oss-120b@azure"):
+        assert shipped().offers[offer].prices == ()
+        assert rows[offer, "prices"]["taken"] is False
+        assert "no price of that host" in rows[offer, "prices"]["why_not"]
+    assert [row for row in rows.values() if row["taken"]] == []
+
+
 def test_a_file_of_the_teams_own_is_merged_and_shown_before(desk: Path) -> None:
     ours = desk / "ours.yaml"
     ours.write_text(

@@ -80,6 +80,7 @@ def test_no_claim_is_judged_by_what_is_simulated() -> None:
     [
         (("best-opne",), "did you mean `best-open`?"),
         (("--verdict", "maybe"), "undecided"),
+        (("--csv", "--markdown"), "--csv and --markdown are different outputs"),
         (("--verdict", "tru"), "did you mean `true`?"),
     ],
 )

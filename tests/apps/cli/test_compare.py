@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import subprocess
 import sys
@@ -160,6 +161,7 @@ def test_an_unrated_model_wins_nothing_and_loses_nothing() -> None:
         (("gpt-4.1", "openai/gpt-4.1"), "one and the same"),
         (("gpt-4.1", "--csv"), "leave the names out"),
         (("gpt-4.1", "--open"), "the others choose rows"),
+        (("--csv", "--json"), "--json and --csv are different outputs"),
         (("--category", "codng"), "did you mean `coding`?"),
         (("--zone", "home"), "no zone is drawn"),
         (("--open", "--closed"), "one of them, or neither"),
@@ -186,6 +188,37 @@ def test_a_mistake_is_told_in_a_sentence_and_exit_code_2(words: tuple[str, ...],
 
 def test_where_nothing_fits_the_table_says_so() -> None:
     assert "No model fits." in shown("--max-price", "0.000001", "--provider", "anthropic")
+
+
+def test_what_is_not_known_to_be_out_is_left_out_and_counted() -> None:
+    asked = ["compare", "--today", "2020-01-01"]
+    early = json.loads(CliRunner().invoke(application("compare"), [*asked, "--json"]).stdout)
+    assert early["rows"] == []
+    assert early["left_out"]["later"] > 60
+    assert "not known to have been released by 2020-01-01" in CliRunner().invoke(application("compare"), asked).stdout
+    assert told()["left_out"]["later"] == 0
+    assert "not known to have been released" not in shown()
+
+
+def test_licences_of_which_the_name_alone_is_known_are_counted_and_not_taken_for_free() -> None:
+    found = told("--open", "--licence-allows", "commercial")
+    named = [row["model"] for row in told("--open")["rows"] if row["forbids"] is None]
+    assert found["left_out"]["unknown"] == {"licence terms": len(named)}
+    assert not set(named) & set(names(found))
+    assert f"{len(named)} models, licence terms not known" in shown("--open", "--licence-allows", "commercial")
+
+
+def test_where_its_maker_ended_a_model_a_reseller_was_not_seen_since() -> None:
+    assert "not seen since 2026-06-15" in shown("claude-opus-4")
+    assert "claude-opus-4" not in names(told())
+    assert "claude-opus-4" in names(told("--retired"))
+
+
+def test_what_is_to_be_had_on_request_stands_in_brackets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "220")
+    wide = shown("--provider", "azure")
+    assert "(ZDR)" in wide
+    assert "( ) on request" in wide
 
 
 # -- the picture

@@ -150,12 +150,31 @@ def test_explain_takes_the_labels_that_a_header_would_carry(here: Path) -> None:
     assert told("explain", "halfopen/auto", "--task", "batch", code=0)["lane"] == "background"
 
 
+def test_explain_shows_in_one_line_what_of_the_request_counted(here: Path) -> None:
+    config(here, HOME + "lanes: {german: {when: {language: [de]}, require: {zone: home}}}\n")
+    said = ("--needs", "tools, image", "--tokens", "9000", "--fact", "language=de", "--fact", "code=go")
+    assert (
+        "It needs image, tools; its prompt has 9,000 tokens or more; recognized: language de.\n"
+        in halfopen("explain", "halfopen/auto", *said).stdout
+    )
+    table = told("explain", "halfopen/auto", *said)
+    assert (table["lane"], table["needs"], table["tokens"]) == ("german", ["image", "tools"], 9000)
+    assert table["facts"] == {"language": "de"}, "nobody asks for its code"
+    assert "recognized" not in halfopen("explain", "halfopen/private").stdout
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (["nothing-like-it"], "There is no model, offer, alias or lane `nothing-like-it`"),
         (["halfopen/realtme"], "did you mean `halfopen/realtime`?"),
-        (["mine", "--dialect", "gemini"], "there is no dialect `gemini`; the dialects are chat, messages"),
+        (["mine", "--dialect", "klingon"], "There is no dialect `klingon`; it is one of chat, messages"),
+        (["mine", "--needs", "image,tolls"], "There is no ability `tolls`; did you mean `tools`?"),
+        (["mine", "--fact", "lang=de"], "There is no fact `lang`; did you mean `language`?"),
+        (["mine", "--fact", "task=codnig"], "There is no task `codnig`; did you mean `coding`?"),
+        (["mine", "--fact", "language"], "write for example --fact language=de"),
+        (["mine", "--tokens", "-5"], "`tokens` is -5"),
+        (["mine", "--body", "nowhere.json"], "nowhere.json"),
         (["mine", "--zone", "moon"], "There is no zone `moon`"),
         (["mine", "--config", "nowhere.yaml"], "nowhere.yaml"),
     ],

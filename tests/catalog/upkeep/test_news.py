@@ -57,6 +57,15 @@ def test_a_line_dated_after_ours_is_taken_with_its_date() -> None:
     assert additions([news]) == (Addition(offer="a@p", prices=(line(LATER, input=TWO),)),)
 
 
+def test_what_the_table_has_of_another_host_only_is_left() -> None:
+    whole, theirs = world(prices=()), {"a@p": (line(date.min),)}
+    (own,) = from_table(whole, theirs, "a-table", "0.2.4", DAY)
+    assert additions([own])
+    (news,) = from_table(whole, theirs, "a-table", "0.2.4", DAY, {"a@p"})
+    assert news.why_not == "a-table has no price of that host, only what another takes for the model"
+    assert additions([news]) == ()
+
+
 def test_what_the_table_says_as_we_do_is_no_news() -> None:
     assert of_table(world(), line(date.min), line(LATER)) == ()
 

@@ -20,6 +20,8 @@ from tests.wire.conversations.responses_answered import says as response_says
 from tests.wire.conversations.responses_answered import text as response_text
 from tests.wire.conversations.responses_asked import ASK, ULM, Q, asks, comes, message, picture, returned, tells, words
 from tests.wire.conversations.told import Arrival, Case, Told
+from tests.wire.sealed.envelopes import block as carried
+from tests.wire.sealed.envelopes import unsigned
 
 _PDF = "https://x.example/deed.pdf"
 _SEALED = {
@@ -144,8 +146,8 @@ ASKED: Mapping[str, Case] = {
             metadata={"run": "7"},
             to={
                 "chat": Arrival(
-                    body=chat(HELLO, service_tier="priority", user="u-7"),
-                    lost=["prompt_cache_key", "safety_identifier", "metadata"],
+                    body=chat(HELLO, service_tier="priority", user="u-7", safety_identifier="s", metadata={"run": "7"}),
+                    lost=["prompt_cache_key"],
                 ),
                 "messages": Arrival(lost=["service_tier", "prompt_cache_key", "safety_identifier", "metadata"]),
             },
@@ -211,22 +213,29 @@ ASKED: Mapping[str, Case] = {
 
 _FILE = {"type": "file_citation", "file_id": "file-1", "filename": "deed.pdf", "index": 3}
 _THOUGHT = [{"type": "thinking", "thinking": each, "signature": ""} for each in ("I need ", "the sky.")]
+_KEPT = {"texts": ["I need ", "the sky."], "signature": "c2VhbGVk", "id": "rs_halfopen_a1_0"}
 _FOUND = {**_SEARCH, "id": "ws"}
 
 ANSWERED: Mapping[str, Case] = {
     "reasoning in several summaries, sealed, before a call": {
         "chat": Told(
             body=chat_answers("tool_calls", reasoning_content="I need the sky.", tool_calls=TOWN_CALLS[:1]),
-            to={
-                "messages": Arrival(
-                    body=message_answers(_THOUGHT[0] | {"thinking": "I need the sky."}, TOWN_USES[0], stop="tool_use")
-                )
-            },
+            to={"messages": Arrival(body=message_answers(unsigned("I need the sky."), TOWN_USES[0], stop="tool_use"))},
         ),
         "messages": Told(body=message_answers(*_THOUGHT, TOWN_USES[0], stop="tool_use")),
         "responses": Told(
             body=answers(summed("I need ", "the sky.", encrypted_content="c2VhbGVk"), RAIN),
-            to={name: Arrival(lost=["parts"]) for name in ("chat", "messages")},
+            to={
+                "chat": Arrival(lost=["parts"]),
+                "messages": Arrival(
+                    body=message_answers(
+                        carried("I need ", "responses"),
+                        carried("the sky.", "responses", **_KEPT),
+                        TOWN_USES[0],
+                        stop="tool_use",
+                    )
+                ),
+            },
             of={
                 "chat": Arrival(body=answers(thought("I need the sky."), RAIN)),
                 "messages": Arrival(body=answers(summed("I need "), summed("the sky."), RAIN)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.wire.conversations.told import Pair
+from tests.wire.sealed.envelopes import unsigned
 
 Json = Any
 
@@ -114,11 +115,13 @@ REPLIES = [
         name="thinking that nobody signed",
         chat=chat(reasoning_content="Rivers end in seas.", content=SEA),
         messages=messages({"type": "thinking", "thinking": "Rivers end in seas.", "signature": ""}, text(SEA)),
+        to_messages=messages(unsigned("Rivers end in seas."), text(SEA)),
     ),
     Pair(
         name="thinking under its other name",
         chat=chat(reasoning="Rivers end in seas.", content=SEA),
         messages=messages({"type": "thinking", "thinking": "Rivers end in seas.", "signature": ""}, text(SEA)),
+        to_messages=messages(unsigned("Rivers end in seas.", "reasoning"), text(SEA)),
         to_chat=chat(reasoning_content="Rivers end in seas.", content=SEA),
     ),
     Pair(
@@ -129,7 +132,7 @@ REPLIES = [
             {"type": "redacted_thinking", "data": "c2VhbGVk"},
             text(SEA),
         ),
-        to_messages=messages({"type": "thinking", "thinking": "Rivers end in seas.", "signature": ""}, text(SEA)),
+        to_messages=messages(unsigned("Rivers end in seas."), text(SEA)),
         lost_to_chat=["parts", "parts"],
     ),
     Pair(
@@ -138,6 +141,7 @@ REPLIES = [
         messages=messages(
             {"type": "thinking", "thinking": "I need the sky.", "signature": ""}, USES[0], stop="tool_use"
         ),
+        to_messages=messages(unsigned("I need the sky."), USES[0], stop="tool_use"),
     ),
     Pair(
         name="a refusal in words",

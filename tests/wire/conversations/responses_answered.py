@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tests.wire.conversations.replies import SEA, chat, found, messages
+from tests.wire.conversations.replies import SEA, USES, chat, found, messages
 from tests.wire.conversations.replies import text as block
 from tests.wire.conversations.told import Arrival, Told
+from tests.wire.sealed.envelopes import block as carried
+from tests.wire.sealed.envelopes import envelope, redacted
 
 Json = Any
 USAGE = {
@@ -60,7 +62,7 @@ def call(named: str, name: str, arguments: str) -> Json:
 def summed(*texts: str, **more: Json) -> Json:
     return {
         "type": "reasoning",
-        "id": "rs",
+        "id": "rs_halfopen",
         "summary": [{"type": "summary_text", "text": each} for each in texts],
     } | more
 
@@ -76,6 +78,7 @@ def cites(url: str, title: str, start: int, end: int) -> Json:
 RAIN, DRY = call("c1", "weather", '{"town":"Ulm"}'), call("c2", "weather", '{"town":"Passau"}')
 RIVERS = "Rivers end in seas."
 URL = "https://x.example"
+AS_IT_WAS = carried(RIVERS, "responses", label="reasoning_content")
 
 ANSWERED: Mapping[str, Told] = {
     "a sentence": Told(body=answers(says(SEA))),
@@ -99,11 +102,16 @@ ANSWERED: Mapping[str, Told] = {
         body=answers(call("c1", "plan", '{"stops":[{"at":"Ulm ü"},null,1.5],"if":{"wet":true}}'))
     ),
     "thinking that nobody signed": Told(
-        body=answers(thought(RIVERS), says(SEA)), of={"messages": Arrival(body=answers(summed(RIVERS), says(SEA)))}
+        body=answers(thought(RIVERS), says(SEA)),
+        to={"messages": Arrival(body=messages(AS_IT_WAS, block(SEA)))},
+        of={"messages": Arrival(body=answers(summed(RIVERS), says(SEA)))},
     ),
     "thinking under its other name": Told(
         body=answers(thought(RIVERS), says(SEA)),
-        to={"chat": Arrival(body=chat(reasoning_content=RIVERS, content=SEA))},
+        to={
+            "chat": Arrival(body=chat(reasoning_content=RIVERS, content=SEA)),
+            "messages": Arrival(body=messages(AS_IT_WAS, block(SEA))),
+        },
         of={"messages": Arrival(body=answers(summed(RIVERS), says(SEA)))},
     ),
     "thinking that is signed, and some that is sealed": Told(
@@ -111,17 +119,33 @@ ANSWERED: Mapping[str, Told] = {
         to={
             "chat": Arrival(lost=["parts", "parts"]),
             "messages": Arrival(
-                body=messages({"type": "thinking", "thinking": RIVERS, "signature": ""}, block(SEA)),
-                lost=["parts", "parts"],
+                body=messages(
+                    carried(RIVERS, "responses", texts=[RIVERS], signature="c2ln", id="rs_halfopen_a1_0"),
+                    redacted("responses", sealed="c2VhbGVk", id="rs_halfopen_a1_1"),
+                    block(SEA),
+                )
             ),
         },
         of={
             "chat": Arrival(body=answers(thought(RIVERS), says(SEA))),
-            "messages": Arrival(body=answers(summed(RIVERS), says(SEA)), lost=["parts", "parts"]),
+            "messages": Arrival(
+                body=answers(
+                    summed(RIVERS, encrypted_content=envelope("messages", texts=[RIVERS], signature="c2ln")),
+                    summed(encrypted_content=envelope("messages", sealed="c2VhbGVk")),
+                    says(SEA),
+                )
+            ),
         },
     ),
     "thinking before a call": Told(
         body=answers(thought("I need the sky."), RAIN),
+        to={
+            "messages": Arrival(
+                body=messages(
+                    carried("I need the sky.", "responses", label="reasoning_content"), USES[0], stop="tool_use"
+                )
+            )
+        },
         of={"messages": Arrival(body=answers(summed("I need the sky."), RAIN))},
     ),
     "a refusal in words": Told(

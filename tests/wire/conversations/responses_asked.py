@@ -282,8 +282,7 @@ KNOBS: Mapping[str, Told] = {
         text={"verbosity": "low"},
         to={
             "chat": Arrival(
-                body=chat(HELLO, temperature=1.5, logprobs=True, top_logprobs=3, service_tier="flex"),
-                lost=["text.verbosity"],
+                body=chat(HELLO, temperature=1.5, logprobs=True, top_logprobs=3, service_tier="flex", verbosity="low")
             ),
             "messages": Arrival(lost=["logprobs", "top_logprobs", "temperature", "service_tier", "text.verbosity"]),
         },

@@ -28,6 +28,7 @@ def chat(answer: Json) -> bytes:
 
 def _chat(answer: Json) -> Iterator[bytes]:
     head = {"id": answer["id"], "object": "chat.completion.chunk", "created": 0, "model": answer["model"]}
+    head |= {name: answer[name] for name in ("service_tier",) if name in answer}
     message, choice = answer["choices"][0]["message"], answer["choices"][0]
 
     def chunk(delta: Json, reason: str | None = None) -> bytes:

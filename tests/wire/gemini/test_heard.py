@@ -11,6 +11,7 @@ from halfopen.conversation.events import Closed, Event, Failed, Grew, Opened, St
 from halfopen.conversation.fold import fold
 from halfopen.conversation.parts import Own, Part, Text, Thinking, ToolCall
 from halfopen.errors import BrokenProtocol, Truncated
+from halfopen.wire.chat.told import Writer as ChatWriter
 from halfopen.wire.gemini.heard import Reader
 from tests.wire.conversations.gemini.replies import grounding, segment
 
@@ -128,10 +129,11 @@ def test_words_like_those_of_bits_are_only_words() -> None:
     assert json.loads(told.arguments) == {"willContinue": True}
 
 
-def test_a_signature_of_a_call_stays_at_home_and_that_is_told() -> None:
-    reader = Reader()
-    reader.feed(sse(chunk({"functionCall": {"name": "n", "args": {}}, **SIGNED}, reason="STOP")))
-    assert [(loss.path, loss.kind) for loss in reader.losses] == [("parts", "thinking")]
+def test_a_signature_of_a_call_is_told_as_lost_where_nothing_can_carry_it() -> None:
+    writer = ChatWriter()
+    for event in heard(sse(chunk({"functionCall": {"name": "n", "args": {}}, **SIGNED}, reason="STOP"))):
+        writer.write(event)
+    assert [loss.path for loss in writer.losses] == ["parts.0.thoughtSignature"]
 
 
 def test_arguments_that_come_in_bits_leave_complete() -> None:

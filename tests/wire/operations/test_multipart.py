@@ -64,7 +64,7 @@ def test_what_nearly_is_a_boundary_is_none(content: list[bytes]) -> None:
     middle = b"".join(content)
     data = form(MODEL, sound(middle))
     if b"--xYz" in middle:
-        with pytest.raises(BadBody, match="boundary"):
+        with pytest.raises(BadBody):
             read(data, TYPE)
     else:
         part = read(data, TYPE).parts["file"]

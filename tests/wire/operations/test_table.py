@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 import msgspec
@@ -252,6 +253,13 @@ def test_a_path_says_which_operation_it_is() -> None:
 def test_no_path_and_no_name_is_that_of_a_dialect() -> None:
     assert not set(BY_PATH) & {dialect.path for dialect in dialects.DIALECTS.values()}
     assert not set(OPERATIONS) & set(dialects.DIALECTS)
+
+
+def test_a_row_can_be_relayed_as_a_dialect_is() -> None:
+    """All that a dialect is asked for, but for what translates, and what only conversations have."""
+    hub = {"asked", "answered", "hears", "tells", "outline", "needs", "state"}
+    wanted = {field.name for field in fields(dialects.Dialect)} - hub
+    assert wanted <= {field.name for field in fields(Operation)} | {"path"}
 
 
 LIMITS = [

@@ -1,22 +1,21 @@
 """Price against rating as one would put it into a slide: what is efficient has a line through it and a name beside it.
 
-Names are put where they cover nothing: for each, nearest to its point first, the places around it are tried until one
-is free of the points, the lines, the other names and the edge. Those on the frontier choose first and may stand at
-some distance, with a thin line to their mark; where no place is clean, that is taken which touches the fewest others,
-and what lies under a name is interrupted there. Whoever else finds no place beside its own mark stays unnamed, because
-a name that could belong to another is worse than none. Colours are those of Okabe and Ito; an estimate is a hollow
-mark, so that a black and white print tells it from what was measured.
+Named are the models on the frontier and the best of each lab, from some distance by a thin leader where they stand
+close, and then whoever else has room for a name beside its mark. Colours are those of Okabe and Ito; an estimate is a
+hollow mark, so that a black and white print tells it from what was measured.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import hypot
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from halfopen.adapters.plot.chart import COLOURS, INK, PALE, NoPlot, kind_of, save, styled
+from halfopen.adapters.plot.names import Box, Name, placed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,14 +30,7 @@ GROUPS = {
 WIDTH, HEIGHT = 11.0, 6.2  # inches: a slide of 16 to 9
 SIZE = 7.5  # points of the names
 MARK = 6.0  # points of a mark
-BESIDE = (7.0, 9.0)  # points from a mark to its name
-AWAY = (13, 19, 27, 38, 52, 68, 86, 106)  # for those on the frontier, whose names get a line
-PIECES = 16  # in which such a line is looked at
-APART = 5.0  # points between two names
-SIDES = (
-    *((1, 0), (-1, 0), (0, 1), (0, -1), (0.75, 0.75), (-0.75, 0.75), (0.75, -0.75), (-0.75, -0.75)),
-    *((0.4, 0.9), (-0.4, 0.9), (0.4, -0.9), (-0.4, -0.9), (0.9, 0.4), (-0.9, 0.4), (0.9, -0.4), (-0.9, -0.4)),
-)
+LEADER = 10.0  # points from a mark to its name, beyond which a line joins them
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +45,7 @@ class Spot:
     group: str  # of GROUPS
     on: bool  # the frontier
     estimated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle in points."""
-
-    left: float
-    bottom: float
-    right: float
-    top: float
-
-    def covers(self, other: Box) -> bool:
-        return (
-            self.left < other.right and other.left < self.right and self.bottom < other.top and other.bottom < self.top
-        )
-
-    def holds(self, other: Box) -> bool:
-        inside = self.left <= other.left and other.right <= self.right
-        return inside and self.bottom <= other.bottom and other.top <= self.top
+    lab: str = ""  # the best of each is named, even from a distance; "" is none
 
 
 def frontier(spots: Sequence[Spot], *, title: str, across: str, up: str, footnote: str, out: Path) -> None:
@@ -104,7 +78,7 @@ def _paper(spots: Sequence[Spot], title: str, across: str, up: str, footnote: st
     room = 0.05 * (max(ends) - min(ends) or 100)
     axes.set_ylim(min(ends) - room, max(ends) + room)
     axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda price, _: f"${price:g}"))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda price, _: _tick(price)))
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.grid(color=PALE, linewidth=0.7)
     axes.set_axisbelow(True)
@@ -115,6 +89,11 @@ def _paper(spots: Sequence[Spot], title: str, across: str, up: str, footnote: st
     figure.text(0.07, 0.935, title, fontsize=14, fontweight="bold", color=INK)
     figure.text(0.07, 0.022, footnote, fontsize=7.5, color="#666666")
     return figure, axes
+
+
+def _tick(price: float) -> str:
+    """`$0.05` and `$0.10`, but `$5`; below a cent as many decimals as it takes."""
+    return f"${price:.2f}" if 0.01 <= price < 1 else f"${price:g}"
 
 
 def _steps(axes: Axes, spots: Sequence[Spot]) -> list[tuple[float, float]]:
@@ -153,56 +132,47 @@ def _legend(axes: Axes, spots: Sequence[Spot]) -> None:
 
 
 def _name(figure: Figure, axes: Axes, spots: Sequence[Spot]) -> None:
-    """The names, first those on the frontier, then from the best down; each clear of lines if that can be."""
-    points = {spot.label: _point(figure, axes, spot.price, spot.value) for spot in spots}
+    """The names, first those on the frontier, then the best of each lab, then from the best down."""
+    best = _best(spots)
+    ranked = sorted(spots, key=lambda spot: (not spot.on, spot.label not in best, -spot.value, spot.label))
+    names = [
+        Name(
+            spot.label,
+            _point(figure, axes, spot.price, spot.value),
+            *_extent(figure, spot),
+            spot.on or spot.label in best,
+        )
+        for spot in ranked
+    ]
     half = MARK / 2 + 1
-    marks = {label: Box(x - half, y - half, x + half, y + half) for label, (x, y) in points.items()}
-    lines, written = list(_lines(figure, axes, spots)), list[Box]()  # names, and the lines to them
+    marks = [Box(x - half, y - half, x + half, y + half) for x, y in (name.point for name in names)]
     low, high = axes.get_xlim(), axes.get_ylim()
-    corner, other = _point(figure, axes, low[0], high[0]), _point(figure, axes, low[1], high[1])
-    edge = Box(corner[0], corner[1], other[0], other[1])
-    for spot in sorted(spots, key=lambda spot: (not spot.on, -spot.value, spot.label)):
-        point = points[spot.label]
-        others = [mark for label, mark in marks.items() if label != spot.label]
-        free = [
-            box
-            for box in _places(point, *_extent(figure, spot), spot.on)
-            if edge.holds(box) and not _touch([box], [*marks.values(), *written])
-        ]
-        costs = [(_touch(_leash(point, box), [*others, *written]), _touch([box], lines)) for box in free]
-        if free and (spot.on or min(costs) == (0, 0)):
-            best = free[costs.index(min(costs))]
-            written += [Box(best.left - APART, best.bottom, best.right + APART, best.top), *_leash(point, best)]
-            _write(figure, spot, best, point)
+    edge = Box(*_point(figure, axes, low[0], high[0]), *_point(figure, axes, low[1], high[1]))
+    lines = [Box(*each) for each in _lines(figure, axes, spots)]
+    found = placed(names, marks, lines, edge)
+    for spot, name in zip(ranked, names, strict=True):
+        if box := found.get(name.label):
+            _write(figure, spot, box, name)
 
 
-def _touch(ours: Iterable[Box], theirs: Sequence[Box]) -> int:
-    """How many of theirs are covered by any of ours."""
-    boxes = list(ours)
-    return sum(any(box.covers(other) for box in boxes) for other in theirs)
+def _best(spots: Sequence[Spot]) -> frozenset[str]:
+    """The best of each lab: a measured one if there is any."""
+    first: dict[str, str] = {}
+    for spot in sorted(spots, key=lambda spot: (spot.estimated, -spot.value, spot.label)):
+        if spot.lab:
+            first.setdefault(spot.lab, spot.label)
+    return frozenset(first.values())
 
 
-def _leash(point: tuple[float, float], box: Box) -> Iterator[Box]:
-    """Where the line from a mark to its name runs, in pieces."""
-    (x, y), (to, up) = point, _nearest(point, box)
-    for piece in range(PIECES + 1):
-        at, high = x + (to - x) * piece / PIECES, y + (up - y) * piece / PIECES
-        yield Box(at - 2, high - 2, at + 2, high + 2)
-
-
-def _nearest(point: tuple[float, float], box: Box) -> tuple[float, float]:
-    return min(max(point[0], box.left), box.right), min(max(point[1], box.bottom), box.top)
-
-
-def _lines(figure: Figure, axes: Axes, spots: Sequence[Spot]) -> Iterator[Box]:
+def _lines(figure: Figure, axes: Axes, spots: Sequence[Spot]) -> Iterator[tuple[float, float, float, float]]:
     """The intervals and the steps of the frontier, as thin boxes."""
     for spot in spots:
         (x, low), (_, high) = (_point(figure, axes, spot.price, end) for end in (spot.low, spot.high))
-        yield Box(x - 1.5, low, x + 1.5, high)
+        yield x - 1.5, low, x + 1.5, high
     corners = [_point(figure, axes, x, y) for x, y in _steps(axes, spots)]
     for (left, bottom), (right, top) in pairwise(corners):
-        yield Box(left, bottom - 2, right, bottom + 2)
-        yield Box(right - 2, bottom, right + 2, top)
+        yield left, bottom - 2, right, bottom + 2
+        yield right - 2, bottom, right + 2, top
 
 
 def _point(figure: Figure, axes: Axes, x: float, y: float) -> tuple[float, float]:
@@ -219,26 +189,16 @@ def _extent(figure: Figure, spot: Spot) -> tuple[float, float]:
     return box.width * 72 / figure.dpi * 1.03, box.height * 72 / figure.dpi
 
 
-def _places(point: tuple[float, float], width: float, height: float, far: bool) -> Iterator[Box]:
-    x, y = point
-    for reach in (*BESIDE, *(AWAY if far else ())):
-        for side, rise in SIDES:
-            left = x + side * reach - (0 if side > 0 else width if side < 0 else width / 2)
-            bottom = y + rise * reach - (height / 2 if rise == 0 else 0 if rise > 0 else height)
-            yield Box(left, bottom, left + width, bottom + height)
-
-
-def _write(figure: Figure, spot: Spot, box: Box, point: tuple[float, float]) -> None:
+def _write(figure: Figure, spot: Spot, box: Box, name: Name) -> None:
     """The name in its place; from far away with a thin line to its mark."""
     inches = figure.get_size_inches() * 72
     x, y = box.left / inches[0], box.bottom / inches[1]
-    weight = "bold" if spot.on else "normal"
     ground: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 0.2}
-    ink = INK if spot.on else "#555555"
+    weight, ink = "bold" if spot.on else "normal", INK if name.leads else "#666666"
     figure.text(x, y, spot.label, fontsize=SIZE, fontweight=weight, color=ink, va="bottom", bbox=ground)
-    near = _nearest(point, box)
-    if abs(near[0] - point[0]) + abs(near[1] - point[1]) > AWAY[0]:
+    near, point = box.nearest(name.point), name.point
+    if hypot(near[0] - point[0], near[1] - point[1]) > LEADER:
         from matplotlib.lines import Line2D
 
         xs, ys = [point[0] / inches[0], near[0] / inches[0]], [point[1] / inches[1], near[1] / inches[1]]
-        figure.add_artist(Line2D(xs, ys, color="#BBBBBB", linewidth=0.6, transform=figure.transFigure))
+        figure.add_artist(Line2D(xs, ys, color="#888888", linewidth=0.6, transform=figure.transFigure))

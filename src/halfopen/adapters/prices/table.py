@@ -53,11 +53,15 @@ class NotInstalled(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What the installed table says: lines by the names they were asked under, and what could not be read, and why."""
+    """What the installed table says: lines by the names they were asked under, and what could not be read, and why.
+
+    `borrowed` are the names whose lines are of another provider, the maker mostly: of the host itself it has none.
+    """
 
     version: str
     lines: Mapping[str, tuple[PriceLine, ...]]
     unread: Mapping[str, str]
+    borrowed: frozenset[str] = frozenset()
 
 
 def table(asked: Mapping[str, tuple[str, str]], day: date) -> Table:
@@ -72,16 +76,19 @@ def table(asked: Mapping[str, tuple[str, str]], day: date) -> Table:
     source = Source(name=f"{NAME} {version('genai_prices')}", checked=day)
     lines: dict[str, tuple[PriceLine, ...]] = {}
     unread: dict[str, str] = {}
+    borrowed: set[str] = set()
     for name, (provider, model) in asked.items():
         try:
             host, found = snapshot.find_provider_model(model, None, provider, None)
             own = any(found is each for each in host.models)  # else the maker's, whose services are not the host's
+            borrowed |= set() if own else {name}
             lines[name] = tuple(_lines(found if own else replace(found, price_variants=None), source))
         except LookupError:
             continue
         except (Complaints, ValueError) as why:
             unread[name] = str(why)
-    return Table(version("genai_prices"), {name: each for name, each in lines.items() if each}, unread)
+    told = {name: each for name, each in lines.items() if each}
+    return Table(version("genai_prices"), told, unread, frozenset(borrowed))
 
 
 def _lines(model: Any, source: Source) -> Iterator[PriceLine]:

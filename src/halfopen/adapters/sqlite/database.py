@@ -16,7 +16,7 @@ from halfopen.adapters.sqlite.segments import Group
 from halfopen.ledger.entry import COLUMNS, Entry
 from halfopen.ledger.question import TABLE
 
-VERSION = 2  # 2: the columns `spoken` and `dropped`
+VERSION = 2  # 2: the columns `spoken`, `answered_as` and `dropped`
 
 _log = logging.getLogger(__name__)
 _names = ", ".join(column.name for column in COLUMNS)
@@ -28,6 +28,7 @@ _encode = msgspec.json.Encoder(enc_hook=dict).encode
 _SCHEMA = (
     f"CREATE TABLE IF NOT EXISTS {TABLE} ({_columns}, PRIMARY KEY (request, attempt))",
     f"CREATE INDEX IF NOT EXISTS {TABLE}_at ON {TABLE} (at)",
+    f"CREATE INDEX IF NOT EXISTS {TABLE}_answered_as ON {TABLE} (answered_as) WHERE answered_as != ''",
     "CREATE TABLE IF NOT EXISTS decisions (digest TEXT PRIMARY KEY, decision TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS drained (segment TEXT PRIMARY KEY, end INTEGER NOT NULL)",
     "CREATE TABLE IF NOT EXISTS set_aside (segment TEXT, start INTEGER, bytes BLOB, PRIMARY KEY (segment, start))",
@@ -61,9 +62,10 @@ def open_for_writing(data: Path) -> sqlite3.Connection:
     database.execute("PRAGMA synchronous = NORMAL")
     _check_version(database, data)
     with transaction(database):
-        for statement in _SCHEMA:
-            database.execute(statement)
+        database.execute(_SCHEMA[0])
         _add_columns(database)
+        for statement in _SCHEMA[1:]:
+            database.execute(statement)
     return database
 
 
@@ -129,9 +131,9 @@ def overlay(database: sqlite3.Connection, entries: Sequence[Entry]) -> None:
 
 
 def find(database: sqlite3.Connection, request: str) -> list[Entry]:
-    """The attempts of a request, in their order."""
-    statement = f"SELECT {_names} FROM {TABLE} WHERE request = ? ORDER BY attempt"
-    return [_entry(row) for row in database.execute(statement, (request,))]
+    """The attempts of a request, in their order, by our id or by the provider's of an answer that it keeps."""
+    known = f"SELECT {_names} FROM {TABLE} WHERE request = ?1 OR (answered_as = ?1 AND answered_as != '')"
+    return [_entry(row) for row in database.execute(f"{known} ORDER BY attempt", (request,))]
 
 
 def _row(entry: Entry) -> list[object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from halfopen.advisor.able import complies
+from halfopen.advisor.able import Says, complies
 from halfopen.advisor.claims.claim import Claim, Evidence, Finding, Verdict, needs
 from halfopen.advisor.table import Seat
 from halfopen.catalog.model import Model, Weights
@@ -50,24 +50,36 @@ def _sellers(evidence: Evidence, weights: Weights) -> dict[str, Seat]:
     }
 
 
-def _known(topic: str, rows: dict[str, Seat]) -> list[bool | None]:
+def _known(topic: str, rows: dict[str, Seat]) -> list[Says | None]:
     return [complies(seat.provider, topic) for seat in rows.values()]
 
 
 def _said(topic: str, kind: str, rows: dict[str, Seat]) -> str:
-    yes = sorted(seat.provider.title for seat in rows.values() if complies(seat.provider, topic))
-    silent = sum(complies(seat.provider, topic) is None for seat in rows.values())
-    told = f" ({', '.join(yes)})" if yes else ""
-    return f"Of {len(rows)} who sell {kind} models {len(yes)} say yes{told}; of {silent} it is not known."
+    by_answer: dict[Says | None, list[str]] = {}
+    for seat in rows.values():
+        by_answer.setdefault(complies(seat.provider, topic), []).append(seat.provider.title)
+    yes, asked = (by_answer.get(answer, []) for answer in ("yes", "on request"))
+    return (
+        f"Of {len(rows)} who sell {kind} models {len(yes)} say yes for some plan or endpoint{_listed(yes)}, "
+        f"{len(asked)} on request{_listed(asked)} and {len(by_answer.get('no', []))} no; of "
+        f"{len(by_answer.get(None, []))} it is not known."
+    )
 
 
-def _verdict(both: list[list[bool | None]]) -> Verdict:
+def _listed(names: list[str]) -> str:
+    return f" ({', '.join(sorted(names))})" if names else ""
+
+
+def _verdict(both: list[list[Says | None]]) -> Verdict:
+    """What is given on request only settles nothing: it is neither had nor refused."""
     closed, opened = both
-    if True in closed and True in opened:
+    if "yes" in closed and set(opened) & {"yes", "on request"}:
         return "partly"
-    if True in closed and None not in opened and opened:
+    if "yes" in closed and set(opened) == {"no"}:
         return "true"
-    return "false" if True in opened and closed and None not in closed else "undecided"
+    if "yes" in opened and set(closed) == {"no"}:
+        return "false"
+    return "partly" if "on request" in closed else "undecided"
 
 
 Sense = Callable[[Model], bool | None]
@@ -112,10 +124,11 @@ def terms_on_data(evidence: Evidence) -> Finding:
     for weights in ("closed", "open"):
         rows = _sellers(evidence, weights)
         said = _known("training_on_customer_data", rows)
-        sure.append(said.count(False))
+        sure.append(said.count("no"))
         numbers.append(
-            f"Of {len(rows)} who sell {weights} models {said.count(False)} say that they do not train on customers' "
-            f"data, {said.count(True)} that some plan does; of {said.count(None)} it is not known."
+            f"Of {len(rows)} who sell {weights} models {said.count('no')} say that they do not train on customers' "
+            f"data, {len(rows) - said.count('no') - said.count(None)} that some plan does; of {said.count(None)} it is "
+            "not known."
         )
     verdict: Verdict = "partly" if all(sure) else "undecided"
     return Finding(verdict, tuple(numbers), "The terms of each plan; with open weights at home there are none to read.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from halfopen.advisor.claims.claim import Claim, Evidence, Finding, Verdict
 from halfopen.advisor.claims.gap import self_hosting
 from halfopen.advisor.pair import difference, parity_of
+from halfopen.advisor.table import Seat
 from halfopen.catalog.model import FORBIDS, Model
 
 GROUP = "For open"
@@ -34,12 +35,15 @@ def data_stays(evidence: Evidence) -> Finding:
 
 def tuning(evidence: Evidence) -> Finding:
     every = _open(evidence)
-    unread = [model for model in every if model.licence is None]
-    barred = [model for model in every if "commercial_use" in model.forbids]
-    free = len(every) - len(unread) - len(barred)
+    read = [model for model in every if model.forbids is not None]
+    free = sum(not model.forbids for model in read)
+    barred = sum("commercial_use" in (model.forbids or ()) for model in read)
+    named = sum(model.forbids is None and model.licence is not None for model in every)
     allowed = (
-        f"Of {len(every)} open models {free} have a licence that lets one use what was tuned; {len(barred)} forbid "
-        f"{FORBIDS['commercial_use']}, and of {len(unread)} the licence was not seen."
+        f"Of {len(every)} open models {free} have a licence that is known to let anybody use what was tuned; {barred} "
+        f"forbid {FORBIDS['commercial_use']}, {len(read) - free - barred} something else, and of "
+        f"{len(every) - len(read)} the terms are not known ({named} have a licence of which the catalog knows the name "
+        "alone)."
     )
     numbers = (allowed, "What closed providers let one tune is not in the catalog.")
     verdict: Verdict = "partly" if free else "undecided"
@@ -66,17 +70,33 @@ def no_expiry(evidence: Evidence) -> Finding:
     for weights, said in (("open", "open"), ("closed", "closed")):
         every = [m for m in evidence.catalog.models.values() if m.weights == weights]
         seats = [seat for model in every for seat in evidence.seats.get(model.name, ())]
-        gone = [seat for seat in seats if seat.gone]
+        gone = [seat for seat in seats if seat.gone and not seat.unseen]
         coming = [seat for seat in seats if seat.offer.retires and not seat.gone]
         dropped[weights] = len(gone)
         nowhere = [m for m in every if evidence.seats.get(m.name) and not evidence.living(m.name)]
         numbers.append(
             f"Of {len(seats)} offers of {said} models {len(gone)} have retired and {len(coming)} have a date; "
-            f"{len(nowhere)} {said} models are sold by no host in this catalog any more."
+            f"{len(nowhere)} {said} models are seen at no host in this catalog any more{_titles(nowhere)}."
         )
-    numbers.append("The weights of those stay with whoever has them; the closed ones are gone for everybody.")
+        numbers += [_unseen(said, unseen)] if (unseen := [seat for seat in seats if seat.unseen]) else []
+    numbers.append(
+        "Open weights stay with whoever has them; of a closed model nothing is left to others when its maker ends it."
+    )
     verdict: Verdict = "true" if dropped["open"] else "partly" if any(evidence.seats.values()) else "undecided"
     return Finding(verdict, tuple(numbers), "False if a licence of weights that were published could be taken back.")
+
+
+def _titles(models: list[Model]) -> str:
+    return f" ({', '.join(model.title for model in models)})" if models else ""
+
+
+def _unseen(said: str, seats: list[Seat]) -> str:
+    """Retired they are not, as far as anybody says; sold they may not be either."""
+    told = ", ".join(f"{seat.offer.id} since {seat.unseen}" for seat in seats)
+    return (
+        f"{len(seats)} more offers of {said} models stand in lists without a date, and were not seen since their maker "
+        f"ended the model: {told}."
+    )
 
 
 def domain_strength(evidence: Evidence) -> Finding:
@@ -97,7 +117,7 @@ def domain_strength(evidence: Evidence) -> Finding:
 
 def _still(evidence: Evidence) -> list[str]:
     gone = [evidence.title(each) for each in (CHALLENGER, REFERENCE) if not evidence.living(each)]
-    return [f"No host in this catalog sells {' or '.join(gone)} any more."] if gone else []
+    return [f"No host in this catalog is seen to sell {' or '.join(gone)} any more."] if gone else []
 
 
 CLAIMS = (

@@ -84,7 +84,7 @@ def _priced(printed: Printed, evidence: Evidence) -> tuple[bool, str]:
         else "of spring none is known"
     )
     if not now:
-        return False, f"Input price: no host in this catalog sells it at a known price today; {was}."
+        return False, f"Input price: no host in this catalog is seen to sell it at a known price today; {was}."
     prices = [seat.worth.input for seat in now if seat.worth]
     near = any(abs(price - printed.input) <= printed.input * NEAR_PRICE for price in prices)
     told = ", ".join(f"{dollars(seat.worth.input)} at {seat.provider.title}{_then(seat)}" for seat in now if seat.worth)
@@ -99,8 +99,11 @@ def _then(seat: Seat) -> str:
 def _fate(model: Model, evidence: Evidence) -> str:
     every = evidence.seats.get(model.name, ())
     left = f"Now: sold by {len(evidence.living(model.name))} of the {len(every)} hosts in the catalog."
-    ended = ", ".join(f"{seat.provider.title} on {seat.offer.retires}" for seat in every if seat.gone)
-    return f"{left} {model.fate or (f'Retired at {ended}.' if ended else '')}".strip()
+    ended = ", ".join(
+        f"{seat.provider.title} on {seat.offer.retires}" for seat in every if seat.gone and not seat.unseen
+    )
+    unseen = "".join(f" Not seen at {seat.provider.title} since {seat.unseen}." for seat in every if seat.unseen)
+    return f"{left}{unseen} {model.fate or (f'Retired at {ended}.' if ended else '')}".strip()
 
 
 def still_sold(evidence: Evidence) -> Finding:
@@ -108,7 +111,7 @@ def still_sold(evidence: Evidence) -> Finding:
     going = [row.called for row in known if any(seat.offer.retires for seat in evidence.seats.get(row.model, ()))]
     gone = [row.called for row in known if not evidence.living(row.model)]
     numbers = (
-        f"{len(gone)} of {len(known)} are sold by no host in this catalog: {', '.join(gone) or 'none'}.",
+        f"{len(gone)} of {len(known)} are seen at no host in this catalog any more: {', '.join(gone) or 'none'}.",
         f"{len(going)} have retired at some host, or have a date: {', '.join(going) or 'none'}.",
     )
     verdict: Verdict = (

@@ -12,7 +12,7 @@ from typing import Annotated, Any, get_args
 import typer
 
 from halfopen.advisor.claims.claim import Verdict
-from halfopen.apps.cli.compare import TodayOption, view
+from halfopen.apps.cli.compare import TodayOption, one_of, view
 from halfopen.apps.cli.load import ConfigOption, DataOption, JsonOption, complaining
 from halfopen.apps.cli.shown.paper import Paper, Style, paper
 from halfopen.apps.tables import answers
@@ -41,6 +41,7 @@ def run(
 ) -> None:
     """The well-known claims about open and closed models, each with its verdict today."""
     with complaining(config):
+        one_of({"--json": as_json, "--csv": as_csv, "--markdown": markdown})
         if verdict is not None and verdict not in VERDICTS:
             near = nearest(verdict, VERDICTS)
             hint = f": did you mean `{near}`?" if near else f"; it is one of {', '.join(VERDICTS)}"

@@ -7,6 +7,7 @@ that the table stands in less than a third of a second.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -73,6 +74,7 @@ def run(
             measured=measured,
             retired=retired,
         )
+        one_of({"--json": as_json, "--csv": as_csv})
         _refuse(names or [], asked, as_csv, plot)
         found = answered(view(config, data, today), names or [], asked)
         if plot is not None:
@@ -110,6 +112,13 @@ def day_of(text: str | None) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise ValueError(f"`--today` is `{text}`; it is a day, such as 2026-11-24") from None
+
+
+def one_of(forms: Mapping[str, bool]) -> None:
+    """Raises ValueError where more than one form of the output is asked for."""
+    asked = [name for name, wanted in forms.items() if wanted]
+    if len(asked) > 1:
+        raise ValueError(f"{' and '.join(asked)} are different outputs: give one of them")
 
 
 def _refuse(names: list[str], asked: Query, as_csv: bool, plot: Path | None) -> None:
@@ -155,6 +164,7 @@ def _draw(found: dict[str, Any], out: Path) -> None:
             _group(row),
             row["frontier"] == "on",
             row["rating"]["basis"] == "estimated",
+            row["lab"],
         )
         for row in found["rows"]
         if row["rating"] and row["dollars"] is not None
@@ -173,6 +183,6 @@ def _draw(found: dict[str, Any], out: Path) -> None:
 
 
 def _group(row: dict[str, Any]) -> str:
-    if FORBIDS["commercial_use"] in row["forbids"]:
+    if FORBIDS["commercial_use"] in (row["forbids"] or ()):
         return "research"
-    return next((str(offer["hosting"]) for offer in row["offers"] if not offer["retired"]), "hosted")
+    return next((str(offer["hosting"]) for offer in row["offers"] if not offer["gone"]), "hosted")

@@ -51,7 +51,8 @@ async def _examined(settings: Settings, environment: Environment, offline: bool)
         for row, state in zip(asked, states, strict=True):
             row["state"] = state
     today = datetime.now(UTC).date()
-    soon = advised(book, book.world(today, 1, {}), wiring.policy_of(settings))
+    ends = advised(book, book.world(today, 1, {}), wiring.policy_of(settings))
+    gone, soon = [one for one in ends if one.days <= 0], [one for one in ends if one.days > 0]
     return {
         "config": str(environment.config) if environment.config else None,
         "data": str(environment.data),
@@ -59,8 +60,14 @@ async def _examined(settings: Settings, environment: Environment, offline: bool)
         "engines_found": [
             {"kind": engine.kind, "base_url": engine.base_url, "models": list(engine.models)} for engine in found
         ],
+        "retired": [_retiring(one) for one in gone],
         "retiring": [_retiring(one) for one in soon],
-        "advice": [*stock.unused, *map(str, soon), *_advice(rows, bool(found), bool(book.zone_of), book.zones[0])],
+        "advice": [
+            *map(str, gone),
+            *stock.unused,
+            *map(str, soon),
+            *_advice(rows, bool(found), bool(book.zone_of), book.zones[0]),
+        ],
     }
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 import time
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -19,11 +21,13 @@ from halfopen.apps import shelf, wiring
 from halfopen.apps.cli.load import ConfigOption, JsonOption, complaining, loaded
 from halfopen.apps.roster import roster
 from halfopen.apps.settings import Environment, Settings
+from halfopen.apps.supposed import Supposed
 from halfopen.errors import Fault
 from halfopen.policy.decide import decide
-from halfopen.policy.eligible import BEYOND, RESTING
+from halfopen.policy.eligible import ABILITIES, BEYOND, RESTING
 from halfopen.policy.explain import explained
-from halfopen.policy.world import Ask, Health
+from halfopen.policy.rules import FACTS
+from halfopen.policy.world import Health
 from halfopen.wire.table import DIALECTS
 
 FEW = 3  # offers named with a reason, unless all are asked for
@@ -37,6 +41,14 @@ def run(
     dialect: Annotated[str, typer.Option(help=f"One of: {', '.join(DIALECTS)}.")] = "chat",
     stream: Annotated[bool, typer.Option("--stream", help="As if the answer were to be streamed.")] = False,
     sandbox: Annotated[bool, typer.Option("--sandbox", help="Over the simulated providers.")] = False,
+    needs: Annotated[str, typer.Option(help=f"What the model must be able to do: {', '.join(ABILITIES)}.")] = "",
+    tokens: Annotated[int | None, typer.Option(help="How many tokens the prompt has.")] = None,
+    fact: Annotated[
+        list[str] | None, typer.Option(help=f"As language=de; again for more. The facts: {', '.join(FACTS)}.")
+    ] = None,
+    body: Annotated[
+        Path | None, typer.Option(help="A request's body; needs and facts are read from it; - is piped in.")
+    ] = None,
     all_of_them: Annotated[
         bool, typer.Option("--all", help="Name every offer, not the first few of a reason.")
     ] = False,
@@ -46,18 +58,37 @@ def run(
     """Where a request would go, and why nobody else would serve it."""
     with complaining(config):
         settings, environment = loaded(config, None)
-        if dialect not in DIALECTS:
-            raise ValueError(f"there is no dialect `{dialect}`; the dialects are {', '.join(DIALECTS)}")
-        ask = Ask(model, dialect, stream, lane.removeprefix("halfopen/"), zone, task)
+        labels = {"lane": lane, "zone": zone, "task": task}
+        supposed = Supposed(
+            model=model,
+            dialect=dialect,
+            stream=stream,
+            labels={label: said for label, said in labels.items() if said},
+            needs=[need.strip() for need in needs.split(",") if need.strip()],
+            tokens=tokens,
+            facts=dict(_fact(said) for said in fact or ()),
+            body=_read(body) if body else b"",
+        )
         try:
-            table = asyncio.run(_decided(ask, settings, environment, sandbox))
+            table = asyncio.run(_decided(supposed, settings, environment, sandbox))
         except Fault as fault:
             raise ValueError(fault.message) from None
     typer.echo(json.dumps(table, indent=2)) if as_json else _show(table, all_of_them)
     raise typer.Exit(1 if table["stop"] else 0)
 
 
-async def _decided(ask: Ask, settings: Settings, environment: Environment, simulate: bool) -> dict[str, Any]:
+def _fact(said: str) -> tuple[str, str]:
+    name, equals, answer = said.partition("=")
+    if not equals:
+        raise ValueError(f"`--fact {said}` says nothing: write for example --fact language=de")
+    return name.strip(), answer.strip()
+
+
+def _read(body: Path) -> bytes:
+    return sys.stdin.buffer.read() if body == Path("-") else body.read_bytes()
+
+
+async def _decided(supposed: Supposed, settings: Settings, environment: Environment, simulate: bool) -> dict[str, Any]:
     async with AsyncExitStack() as stack:
         catalog = shelf.stock(environment.data).catalog
         if simulate:
@@ -65,12 +96,16 @@ async def _decided(ask: Ask, settings: Settings, environment: Environment, simul
         settings = wiring.with_engines(settings, dict.fromkeys(settings.engines, 1))
         book = roster(catalog, settings, environment)
         world = book.world(datetime.fromtimestamp(time.time(), UTC).date(), 1, {})
-        return explained(decide(ask, {}, world, Health(), wiring.policy_of(settings), 0))
+        policy = wiring.policy_of(settings)
+        ask, facts = supposed.read(policy)
+        return explained(decide(ask, facts, world, Health(), policy, 0))
 
 
 def _show(table: dict[str, Any], all_of_them: bool) -> None:
     console = Console()
     console.print(Text(f"Lane {table['lane'] or 'none'}; may not leave zone {table['zone']}. {table['reason']}."))
+    if seen := _seen(table):
+        console.print(Text(seen))
     if table["stop"]:
         console.print(Text(f"{table['stop']['status']}: {table['stop']['message']}", style="bold red"))
     steps = Table("", "offer", "zone", "hosting", "rating", "in / M", "out / M", title="Would be tried, in order")
@@ -95,6 +130,15 @@ def _show(table: dict[str, Any], all_of_them: bool) -> None:
         console.print(refused)
         if not all_of_them and len(table["refused"]) > len(_by_reason(table["refused"])) * FEW:
             console.print(Text("`--all` names every offer."))
+
+
+def _seen(table: dict[str, Any]) -> str:
+    """What of the request counted, in one line; nothing where nothing did."""
+    needs = [f"It needs {', '.join(table['needs'])}"] if table["needs"] else []
+    tokens = [f"its prompt has {table['tokens']:,} tokens or more"] if table["tokens"] else []
+    facts = [f"{fact} {answer}" for fact, answer in table["facts"].items()]
+    said = "; ".join([*needs, *tokens, *([f"recognized: {', '.join(facts)}"] if facts else [])])
+    return f"{said[0].upper()}{said[1:]}." if said else ""
 
 
 def _by_reason(refused: list[dict[str, str]]) -> dict[str, list[str]]:

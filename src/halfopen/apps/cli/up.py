@@ -164,7 +164,8 @@ def _greeting(begun: wiring.Started, listen: Listen, environment: Environment, s
         lines += ["Nothing was found to call, or --sandbox was asked for, so every provider here is SIMULATED:"]
     lines += [f"  {line}" for line in _offers(begun)]
     lines += [f"  engine {engine.name}: llama.cpp on 127.0.0.1:{engine.port}, loading" for engine in begun.engines]
-    lines += [f"  WARNING: {one}" for one in advised(begun.roster, begun.house.world(), begun.house.policy)]
+    ends = advised(begun.roster, begun.house.world(), begun.house.policy)
+    lines += [f"  {'WARNING' if one.days > 0 else 'RETIRED'}: {one}" for one in ends]
     lines += ["", *_try_it(begun, us, listen.url, bool(environment.key)), ""]
     client = "`anthropic`, `claude-code`, `codex` or `cursor`"
     lines.append(f"Point a client here: `{us} env openai`, {client} prints the lines.")

@@ -28,6 +28,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Headers = Mapping[bytes, bytes]
 
+MEDIA = {"json": b"application/json", "form": b"multipart/form-data"}
 OPEN_PATHS = frozenset((b"/healthz", b"/readyz"))  # say nothing but ready or not
 
 
@@ -60,18 +61,18 @@ class Doors:
             raise SecretInUrl("A key in a URL ends up in logs and histories. Send it as `authorization: Bearer ...`.")
         if self._key and scope["raw_path"] not in OPEN_PATHS and not self._knows(headers):
             raise NoKey(
-                "This gateway needs its key: send `authorization: Bearer ...`, or `x-api-key: ...` (`x-goog-api-key` too)."
+                "This gateway needs its key: send `authorization: Bearer ...` or `x-api-key: ...` (`x-goog-api-key`)."
             )
         if len(headers) < len(listed):
             _once(listed)
         return headers
 
-    async def body(self, headers: Headers, receive: Receive) -> bytes:
+    async def body(self, headers: Headers, receive: Receive, takes: str = "json") -> bytes:
         """The whole body. Raises WrongMediaType, TooLarge, SlowSender, CallerGone."""
         media = headers.get(b"content-type", b"").split(b";", 1)[0].strip().lower()
-        if media != b"application/json":
+        if media != MEDIA[takes]:
             said = media.decode("latin-1")[:60] or "missing"
-            raise WrongMediaType(f"The content-type is {said}. Send application/json.")
+            raise WrongMediaType(f"The content-type is {said}. Send {MEDIA[takes].decode()}.")
         coding = headers.get(b"content-encoding", b"identity").strip().lower()
         if coding != b"identity":
             said = coding.decode("latin-1")[:60]

@@ -13,12 +13,14 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from halfopen.apps.serve.doors import Doors, Message, Receive, Scope, Send
-from halfopen.apps.serve.inference import Inference, dialect_for, ids, refuse
+from halfopen.apps.serve.inference import KEPT_AT, Inference, dialect_for, ids, kept, refuse
 from halfopen.apps.serve.manage import POSTED, ROUTES, application
 from halfopen.errors import Fault, Stopping, Unexpected, UnknownPath, WrongMethod
 from halfopen.flows.house import House
 from halfopen.flows.leaving import why
-from halfopen.wire.table import BY_PATH, GEMINI, Dialect, called
+from halfopen.wire.called import called
+from halfopen.wire.operations.table import BY_PATH as OPERATIONS
+from halfopen.wire.table import BY_PATH, GEMINI, Dialect
 
 _log = logging.getLogger("halfopen")
 
@@ -37,6 +39,10 @@ class Gateway:
             return
         if (asked := called(scope["raw_path"].decode("latin-1"))) is not None:
             await self._inference(asked, scope, receive, send)
+            return
+        if scope["raw_path"].startswith(KEPT_AT):
+            path = scope["raw_path"].removeprefix(KEPT_AT).decode("latin-1")
+            await kept(path, scope, self._house, self._doors, send)
             return
         dialect, id = dialect_for(dict(scope["headers"])), self._house.new_id()
         scope["halfopen"] = id
@@ -79,7 +85,7 @@ def guarded(gateway: Gateway, new_id: Callable[[], str]) -> ASGIApp:
 
 def _fault(request: Request, error: Exception) -> Fault:
     named = (f"{each.path}{{model}}:generateContent" if each is GEMINI else each.path for each in BY_PATH.values())
-    paths = sorted({*named, *(route.path for route in ROUTES)})
+    paths = sorted({*named, *OPERATIONS, *(route.path for route in ROUTES)})
     if isinstance(error, HTTPException) and error.status_code == 405:
         return WrongMethod(f"{request.url.path} is not called with {request.method}.")
     return UnknownPath(f"There is nothing at this path. There is {', '.join(paths)}.")

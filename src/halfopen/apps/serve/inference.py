@@ -13,14 +13,18 @@ from halfopen.flows import ask
 from halfopen.flows.answer import Whole, answer
 from halfopen.flows.attempt import Attempt
 from halfopen.flows.house import House
+from halfopen.flows.kept import Question, fetched
 from halfopen.flows.leaving import why
 from halfopen.flows.pump import Relay
 from halfopen.money import amount
 from halfopen.ports.upstream import Headers
-from halfopen.wire.table import CHAT, GEMINI, MESSAGES, Called, Dialect
+from halfopen.wire.called import Called, Spoken
+from halfopen.wire.table import CHAT, GEMINI, MESSAGES, RESPONSES, Dialect
 
 FAREWELL_SECONDS = 1.0  # that a caller has to read its stream's last event in when the server stops
 MOST_DROPPED = 16  # paths in a header; the ledger keeps them all
+KEPT_AT = b"/v1/responses/"
+KEPT = frozenset((("GET", ""), ("DELETE", ""), ("GET", "input_items"), ("POST", "cancel")))
 UPSTREAM = b"x-halfopen-upstream"  # the provider's id of the request: the caller's own client reads ours
 PASSED_ON = {b"content-type": b"content-type", b"x-request-id": UPSTREAM, b"request-id": UPSTREAM}
 
@@ -42,7 +46,7 @@ class Inference:
             if scope["method"] != "POST":
                 raise WrongMethod(f"{scope['path']} is called with POST, not {scope['method']}.")
             called.check_query(scope["query_string"])
-            asked = ask.read(id, called, await self._doors.body(headers, receive), headers, began)
+            asked = ask.read(id, called, await self._doors.body(headers, receive, dialect.takes), headers, began)
             status = await self._answered(asked, receive, send)
         except CallerGone:
             status = 499  # its attempt is in the ledger; there is nobody to tell
@@ -74,6 +78,30 @@ class Inference:
             watch.cancel()
         await given.close()
         return 200
+
+
+async def kept(path: str, scope: Scope, house: House, doors: Doors, send: Send) -> None:
+    """An answer that a provider keeps: `GET /v1/responses/{id}` and its kind."""
+    id, status = house.new_id(), 500
+    began = house.clock.ticks()
+    try:
+        headers = doors.enter(scope)
+        named, slash, rest = path.partition("/")
+        if (scope["method"], rest) not in KEPT:
+            raise WrongMethod(f"{scope['path']} is not called with {scope['method']}.")
+        query = f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
+        crossing = tuple((name, value) for name, value in headers.items() if name in RESPONSES.headers)
+        asked = Question(named, scope["method"], f"{slash}{rest}{query}", headers=crossing)
+        entry, body = await fetched(asked, house)
+        said = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body)), *ids(RESPONSES, id)]
+        said.append((b"x-halfopen-offer", entry.offer.encode()))
+        await send({"type": "http.response.start", "status": 200, "headers": said})
+        await send({"type": "http.response.body", "body": body})
+        status = 200
+    except Fault as fault:
+        status = await refuse(fault, RESPONSES, id, send)
+    finally:
+        house.meter.answered(RESPONSES.name, status, house.clock.ticks() - began)
 
 
 async def _watch(receive: Receive, work: asyncio.Task[object]) -> None:
@@ -148,13 +176,13 @@ def _dropped(lost: Sequence[Loss]) -> bytes:
     return ", ".join([*paths[:MOST_DROPPED], *more]).encode()
 
 
-def ids(dialect: Dialect, id: str) -> Headers:
+def ids(dialect: Spoken, id: str) -> Headers:
     """The request's id, under our name and where the dialect's clients look for it."""
     said = id.encode()
     return (b"x-halfopen-request", said), (dialect.id_header, said)
 
 
-async def refuse(fault: Fault, dialect: Dialect, id: str, send: Send) -> int:
+async def refuse(fault: Fault, dialect: Spoken, id: str, send: Send) -> int:
     """Tells a fault in the caller's dialect. Answers with the status.
 
     A provider's own refusal passes as it came if the caller's client can read it: a page of HTML it could not.

@@ -18,6 +18,7 @@ from halfopen.apps.serve import catalog
 from halfopen.apps.serve.openapi import document
 from halfopen.apps.serve.page import PAGE
 from halfopen.apps.serve.rank import rank
+from halfopen.apps.supposed import Supposed
 from halfopen.errors import BadBody, CallerFault, Resting, Retired, UnknownLane, UnknownModel, UnknownPath
 from halfopen.flows.ask import LABELS, LONGEST, with_headers
 from halfopen.flows.house import House
@@ -30,14 +31,18 @@ from halfopen.wire.table import DIALECTS
 
 
 class Question(msgspec.Struct, forbid_unknown_fields=True):
-    """The body of POST /halfopen/explain."""
+    """The body of POST /halfopen/explain; its own `body` is one that a client would send."""
 
-    model: str = PREFIX + AUTO
+    model: str = ""
     dialect: str = "chat"
     stream: bool = False
     lane: str = ""
     zone: str = ""
     task: str = ""
+    needs: tuple[str, ...] = ()
+    tokens: int | None = None
+    facts: dict[str, str] = {}
+    body: msgspec.Raw = msgspec.Raw()
 
 
 _question = msgspec.json.Decoder(Question)
@@ -133,13 +138,17 @@ async def explain(request: Request, house: House) -> Response:
     bodies.read(data, once=Question.__struct_fields__)
     labels = {label: said for label in LABELS if (said := getattr(asked, label))}
     labels = with_headers(labels, dict(request.scope["headers"]), inside="")
-    if any(len(said) > LONGEST for said in (asked.model, *labels.values())):
-        raise BadBody(f"Names and labels have at most {LONGEST} characters.")
-    if asked.dialect not in DIALECTS:
-        raise BadBody(f"There is no dialect `{asked.dialect}`; the dialects are {', '.join(DIALECTS)}.")
-    lane = labels.get("lane", "").removeprefix(PREFIX)
-    ask = Ask(asked.model, asked.dialect, asked.stream, lane, labels.get("zone", ""), labels.get("task", ""))
-    return json(explained(house.decide(ask).decision))
+    supposed = Supposed(
+        model=asked.model,
+        dialect=asked.dialect,
+        stream=asked.stream,
+        labels=labels,
+        needs=asked.needs,
+        tokens=asked.tokens,
+        facts=asked.facts,
+        body=bytes(asked.body),
+    )
+    return json(explained(house.decide(*supposed.read(house.policy)).decision))
 
 
 async def openapi(request: Request, house: House) -> Response:

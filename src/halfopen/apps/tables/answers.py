@@ -25,7 +25,7 @@ def compared(view: View, asked: Query) -> Plain:
     found = table(view.catalog, rated, limits, view.day, view.zone_of)
     return {
         **_head(view, asked, found.rows),
-        "left_out": {"unknown": dict(found.unknown), "retired": found.gone},
+        "left_out": {"unknown": dict(found.unknown), "retired": found.gone, "later": view.later},
         "rows": [plain.row(each) for each in found.rows],
     }
 

@@ -53,7 +53,7 @@ def model(row: Model) -> Plain:
         "weights": row.weights,
         "weights_doubt": doubt(row),
         "licence": row.licence,
-        "forbids": [FORBIDS[each] for each in row.forbids],
+        "forbids": None if row.forbids is None else [FORBIDS[each] for each in row.forbids],
         "weights_url": row.weights_url,
         "released": row.released and row.released.isoformat(),
         "parameters": amount(row.parameters),
@@ -113,7 +113,9 @@ def seat(found: Seat) -> Plain:
         "compliance": [compliance(each) for each in provider.compliance],
         "retires": offer.retires and offer.retires.isoformat(),
         "successor": offer.successor,
-        "retired": found.gone,
+        "retired": found.gone and not found.unseen,
+        "not_seen_since": found.unseen and found.unseen.isoformat(),
+        "gone": found.gone,
         "simulated": provider.simulated,
     }
 

@@ -23,11 +23,11 @@ ABOUT: Mapping[str, str] = {
     "modalities": "Only models that read all of these: image, audio, ...",
     "provider": "Only offers of these providers.",
     "min_context": "Only with a context of at least so many tokens.",
-    "licence_allows": f"Only where the licence is known to allow these: {', '.join(ALLOWANCES)}.",
+    "licence_allows": f"Only where the terms of the licence are known, and allow these: {', '.join(ALLOWANCES)}.",
     "sort": f"By {', '.join(get_args(Sort))}.",
     "shape": "Tokens in and out by which prices are mixed: 3:1, or 1000:300.",
     "measured": "Count only ratings that a board measured; estimates are then unrated.",
-    "retired": "With the models that no host in this catalog sells any more.",
+    "retired": "With the models that no host in this catalog is seen to sell any more.",
 }
 FLAGS = frozenset({"open", "closed", "measured", "retired"})
 MANY = frozenset({"modalities", "provider", "licence_allows"})

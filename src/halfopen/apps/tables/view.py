@@ -22,7 +22,7 @@ OWN = f"the team's own figure, from halfopen.yaml, which gives no interval: ± {
 class View:
     """`zones` are innermost first, none if nobody drew them; `ratings` are the team's own, by offer.
 
-    What was released after `day` is not in it.
+    What is not known to have been released by `day` is not in it; `later` says how many models that leaves out.
     """
 
     catalog: Catalog
@@ -31,8 +31,12 @@ class View:
     zone_of: Mapping[str, str] = field(default_factory=dict)  # by provider
     ratings: Mapping[str, float] = field(default_factory=dict)
 
+    later: int = field(default=0, init=False)
+
     def __post_init__(self) -> None:
-        object.__setattr__(self, "catalog", known_on(self.catalog, self.day))
+        there = known_on(self.catalog, self.day)
+        object.__setattr__(self, "later", len(self.catalog.models) - len(there.models))
+        object.__setattr__(self, "catalog", there)
 
     @cached_property
     def names(self) -> Names:

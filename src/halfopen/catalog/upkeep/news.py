@@ -8,7 +8,7 @@ comes of them is a later line, or a day of retirement that has not come yet.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -51,11 +51,21 @@ class Proposal:
 
 
 def from_table(
-    whole: Catalog, quoted: Mapping[str, tuple[PriceLine, ...]], table: str, version: str, day: date
+    whole: Catalog,
+    quoted: Mapping[str, tuple[PriceLine, ...]],
+    table: str,
+    version: str,
+    day: date,
+    borrowed: Container[str] = (),
 ) -> tuple[Proposal, ...]:
-    """What the dated lines of a price table add to the offers' own, on a day. An undated line begins on date.min."""
+    """What the dated lines of a price table add to the offers' own, on a day. An undated line begins on date.min.
+
+    `borrowed` are offers for which the table has only what another provider takes: no news of theirs is taken.
+    """
     offers = [offer for id, offer in whole.offers.items() if id in quoted and _open(offer, day)]
-    return tuple(p for offer in offers for p in _of_table(offer, quoted[offer.id], table, version, day))
+    found = [p for offer in offers for p in _of_table(offer, quoted[offer.id], table, version, day)]
+    other = f"{table} has no price of that host, only what another takes for the model"
+    return tuple(replace(p, why_not=p.why_not or other) if p.offer in borrowed else p for p in found)
 
 
 def from_list(

@@ -25,6 +25,10 @@ from halfopen.wire.pen import Pen, Tree, pen
 NEEDED = ("functions", "function_call", "audio", "web_search_options")
 # Anthropic's budgets as efforts, where there is no word for it: roughly what each effort spends.
 _EFFORTS = ((4096, "low"), (16384, "medium"))
+# Fields of another dialect that mean the same here, by the name that they have here.
+SHARED: Mapping[str, Mapping[str, str]] = {
+    "responses": {"metadata": "metadata", "safety_identifier": "safety_identifier", "text.verbosity": "verbosity"}
+}
 
 
 def read(body: bytes) -> Request:
@@ -73,7 +77,8 @@ def write(request: Request) -> tuple[bytes, tuple[Loss, ...]]:
     if not out.native:
         for name in request.needed:
             out.losses.content(name, "chat has nothing like it")
-    out.add(tree, {**request.needed, **request.extra} if out.native else request.extra, "")
+    extra = out.shared(tree, request.extra, SHARED.get(request.told_in, {}))
+    out.add(tree, {**request.needed, **extra} if out.native else extra, "")
     return out.done(tree), out.losses.found
 
 
@@ -179,6 +184,7 @@ def _read_knobs(top: Fields) -> Knobs:
         reasoning=thinks,
         service_tier=top.text("service_tier"),
         user=top.text("user"),
+        store=top.flag("store"),
     )
 
 
@@ -205,7 +211,8 @@ def _write_knobs(knobs: Knobs, out: Pen) -> Tree:
         logit_bias=None if knobs.logit_bias is None else msgspec.Raw(knobs.logit_bias),
         reasoning_effort=_effort(knobs.reasoning, out),
     )
-    return tree | told(**{name: getattr(knobs, name) for name in _AS_THEY_ARE})
+    store = knobs.store if out.native or knobs.store else None  # nobody keeps a chat unless asked to
+    return tree | told(store=store, **{name: getattr(knobs, name) for name in _AS_THEY_ARE})
 
 
 def _effort(thinks: Reasoning, out: Pen) -> str | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import msgspec
 
 from halfopen.conversation.events import Cited, Event, Failed, Start, Stopped, Used
+from halfopen.conversation.held import MOST, Held
 from halfopen.conversation.loss import Loss, Losses
 from halfopen.conversation.parts import Refusal, Text, Thinking, ToolCall
 from halfopen.errors import BrokenProtocol, Truncated
@@ -80,10 +81,11 @@ class _Known:
 class Reader:
     """Bytes in, events out, in the order of `conversation.events`."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST) -> None:
         self._losses = Losses(NAME, refuses=False)
         self._splitter = Splitter()
-        self._row = Row()
+        self._held = Held(most)
+        self._row = Row(self._held)
         self._calls: dict[int, _Known] = {}
         self._begun = 0  # calls so far
         self._started = False
@@ -163,6 +165,7 @@ class Reader:
         if self._row.open_key != "text":
             self._losses.once("knob", "citations", "they came when the text was over")
             return []
+        self._held.text(len(memoryview(note)))
         return [Cited(read_citation(Fields(note, "annotations", BrokenProtocol)))]
 
     def _called(self, call: _Call, place: int) -> list[Event]:
@@ -174,9 +177,11 @@ class Reader:
             known = _Known(self._begun, call.id or made_up_id(self._begun))
             self._calls[index] = known
             self._begun += 1
+            self._held.part()
         known.name = known.name or function.name or ""
         known.waiting += function.arguments or ""
         if not known.name:
+            self._held.text(len(function.arguments or ""))
             return []
         text, known.waiting = known.waiting, ""
         return self._row.more(("call", known.number), ToolCall(id=known.id, name=known.name, arguments=""), text)

@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Mapping
 
 from halfopen.conversation.parts import Mark, Media, MediaKind, Own, Part, Refusal, Text
-from halfopen.wire.fields import Fields, told, under
+from halfopen.wire.fields import MEDIA_TYPE, Fields, told, under
 from halfopen.wire.pen import Pen, Tree
 
 NAME = "chat"
-_data_url = re.compile(r"data:([\w.+-]+/[\w.+-]+);base64,(.*)", re.DOTALL)
+_data_url = re.compile(rf"data:({MEDIA_TYPE});base64,([\0-\x7f]*)")
 _SOUNDS = {"mp3": "audio/mpeg", "wav": "audio/wav"}
 _FORMATS = {media_type: name for name, media_type in _SOUNDS.items()}
 
@@ -63,7 +63,7 @@ def _fetched(kind: MediaKind, field: str) -> Callable[[Fields], Part]:
 
 def _sound(item: Fields) -> Part:
     inner = item.inner("input_audio") or item.amiss("input_audio", "is missing")
-    data, name = inner.needed("data"), inner.needed("format")
+    data, name = inner.coded("data"), inner.needed("format")
     extra = under("input_audio", inner)
     media_type = _SOUNDS.get(name, f"audio/{name}")
     mark = _mark(item)

@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from halfopen.conversation.events import Closed, Event, Grew, Opened, Streamed
+from halfopen.conversation.held import Held
 from halfopen.conversation.parts import ToolCall
 
 
 class Row:
-    def __init__(self) -> None:
+    """`held` is told what comes."""
+
+    def __init__(self, held: Held) -> None:
+        self._room = held
         self._key: Hashable = None
         self._stays = False
         self._held: dict[Hashable, list[Event]] = {}
@@ -23,10 +27,13 @@ class Row:
         return self._key
 
     def more(self, key: Hashable, part: Streamed, text: str) -> list[Event]:
-        """More of the part with that key, which begins as `part` if it is new."""
+        """More of the part with that key, which begins as `part` if it is new. Raises BrokenProtocol for too much."""
         grew: list[Event] = [Grew(text)] if text else []
+        self._room.text(len(text))
         if key == self._key:
             return grew
+        if key not in self._held:
+            self._room.part()
         if self._stays:
             self._held.setdefault(key, [Opened(part)]).extend(grew)
             return []

@@ -42,7 +42,7 @@ class Writer:
         self._open: Streamed = Text(text="")
         self._length = self._before = 0  # characters of the open text, and of the texts before it
         self._cites: list[Citation] = []
-        self._calls = -1
+        self._calls = self._number = -1  # of calls, and of all parts
         self._arguments: list[str] = []  # of the open call
 
     @property
@@ -88,6 +88,9 @@ class Writer:
 
     def _opened(self, part: Streamed) -> bytes:
         self._open, self._length, self._cites = part, 0, []
+        self._number += 1
+        if not isinstance(part, ToolCall):  # whose own fields are written with it
+            self._out.losses.fields(f"parts.{self._number}", getattr(part, "extra", ()))
         match part:
             case ToolCall():
                 self._arguments = [part.arguments]
@@ -128,8 +131,9 @@ class Writer:
 
     def _called(self, part: ToolCall) -> bytes:
         self._calls += 1
-        function = {"name": part.name, "arguments": "".join(self._arguments)}
-        call = {"index": self._calls, "id": part.id, "type": "function", "function": function}
+        function: Tree = {"name": part.name, "arguments": "".join(self._arguments)}
+        call: Tree = {"index": self._calls, "id": part.id, "type": "function", "function": function}
+        self._out.add(call, part.extra, f"parts.{self._number}")
         return self._delta({"tool_calls": [call]})
 
     def _used(self, event: Used) -> bytes:

@@ -76,7 +76,7 @@ def call(item: Fields, place: int) -> Part:
         return Own(dialect=NAME, kind="tool_calls", raw=item.whole)
     item.raw("index")
     function = item.inner("function") or item.amiss("function", "is missing")
-    name, arguments = function.needed("name"), function.text("arguments") or ""
+    name, arguments = function.filled("name"), function.text("arguments") or ""
     named = item.text("id") or made_up_id(place)
     return ToolCall(id=named, name=name, arguments=arguments, extra=item.rest | under("function", function))
 
@@ -103,7 +103,11 @@ def write(turns: Sequence[Turn], pen: Pen) -> list[Tree]:
 
 def _content(said: Sequence[Part], pen: Pen, path: str) -> object:
     """A plain text as a string, which every provider of the dialect takes; else the list of parts."""
-    written = [parts.write(part, pen, f"{path}.parts.{place}") for place, part in enumerate(said)]
+    written = [
+        parts.write(part, pen, f"{path}.parts.{place}")
+        for place, part in enumerate(said)
+        if pen.native or len(said) == 1 or part != Text(text="")
+    ]
     kept = [part for part in written if part is not None]
     match kept:
         case []:

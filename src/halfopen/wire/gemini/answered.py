@@ -20,6 +20,7 @@ from halfopen.wire.gemini.parts import MADE_UP, NAME, SIGNATURE
 from halfopen.wire.gemini.proto import logprobs
 from halfopen.wire.gemini.proto.spelled import Spelled, put
 from halfopen.wire.pen import Pen, Tree, pen
+from halfopen.wire.sealed.outward import Outward
 from halfopen.wire.usage import GEMINI, Usage
 from halfopen.wire.usage import read as read_usage
 from halfopen.wire.usage import write as write_usage
@@ -129,7 +130,7 @@ def joins(before: Part | None, part: Part, *, native: bool = True) -> bool:
         case (Text(), Text()):
             return True
         case (Thinking(sealed=None), Thinking(sealed=None)):
-            return not before.signature or not native
+            return not before.signature
     return False
 
 
@@ -237,7 +238,7 @@ def head(id: str, model: str, created: int | None) -> Tree:
 def write(answer: Answer) -> tuple[bytes, tuple[Loss, ...]]:
     """An answer was paid for, so it is always written; what gemini cannot say of it is among the losses."""
     out = pen(NAME, answer.told_in, asks=False)
-    kept = run_on(answer.parts, out)
+    kept = run_on(Outward(answer.told_in, NAME).parts(answer.parts), out)
     extra = dict(answer.extra)
     trailing = extra.pop(TRAILING, None) if out.native else None
     blocked = out.native and not kept and is_blocked(extra.get(FEEDBACK))
@@ -271,6 +272,8 @@ def run_on(said: Sequence[Part], out: Pen) -> list[tuple[Part, object]]:
             found[-1] = (_run_on(last, part), {**before, **tree, "text": f"{before['text']}{tree['text']}"})
         else:
             found.append((part, tree))
+    if not out.native:  # the client may send it to Google with its next request
+        parts.excuse([tree for _, tree in found])
     return found
 
 

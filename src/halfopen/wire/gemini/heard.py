@@ -8,6 +8,7 @@ arguments that come in bits, `[DONE]` of a proxy.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from halfopen.conversation.events import (
@@ -22,10 +23,12 @@ from halfopen.conversation.events import (
     Stopped,
     Used,
 )
+from halfopen.conversation.held import MOST, Held
 from halfopen.conversation.loss import Loss, Losses
 from halfopen.conversation.parts import Extra, Own, Part, Text, Thinking, ToolCall
 from halfopen.errors import BrokenProtocol, Truncated
 from halfopen.wire.faults import words
+from halfopen.wire.fields import under
 from halfopen.wire.gemini import cited
 from halfopen.wire.gemini.answered import (
     FEEDBACK,
@@ -53,7 +56,8 @@ _MARKS = (b"partialArgs", b"willContinue", b"partial_args", b"will_continue")
 class Reader:
     """Bytes in, events out, in the order of `conversation.events`."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST) -> None:
+        self._held = Held(most)
         self._losses = Losses(NAME, refuses=False)
         self._splitter = Splitter()
         self._started = self._over = self._blocked = False
@@ -108,7 +112,7 @@ class Reader:
         events = self._start(event)
         for candidate in candidates:
             events += self._chosen(candidate)
-        self._extra |= event.rest
+        self._keep(event.rest)
         self._blocked = self._blocked or is_blocked(event.rest.get(FEEDBACK))
         return events
 
@@ -135,12 +139,19 @@ class Reader:
         for name in (cited.GROUNDING, cited.CITATIONS):
             raw = candidate.raw(name)
             self._sources |= {} if raw is None else {name: raw}
-        self._extra |= {f"candidate.{name}": value for name, value in candidate.rest.items()}
+        self._keep(under("candidate", candidate))
         return events
+
+    def _keep(self, extra: Mapping[str, bytes]) -> None:
+        """Events say the same again and again; the last word counts."""
+        self._held.text(sum(max(len(raw) - len(self._extra.get(name, b"")), 0) for name, raw in extra.items()))
+        self._held.text(sum(len(name) for name in extra if name not in self._extra))
+        self._extra |= extra
 
     def _part(self, item: Spelled) -> list[Event]:
         """A part is whole, but for a call whose arguments come in bits."""
         whole = item.whole
+        self._held.text(len(whole))
         if not item.has("functionCall") or not (self._partial or any(mark in whole for mark in _MARKS)):
             return self._said_part(answer_part(item))
         call = item.inner("functionCall") or item.amiss("functionCall", "is missing")
@@ -155,8 +166,6 @@ class Reader:
         if (signature := lone_signature(part)) is not None:
             self._lone = signature
             return events
-        if SIGNATURE in part.extra:
-            self._losses.once("thinking", "parts", "signatures of words and calls stay with the lab that made them")
         if isinstance(part, ToolCall):
             part = identified(part, self._id, self._calls)
             self._calls += 1
@@ -172,6 +181,7 @@ class Reader:
         return [*self._close(), *self._begin(Text(text="", extra={SIGNATURE: signature}))]
 
     def _begin(self, part: Part) -> list[Event]:
+        self._held.part()
         match part:
             case Text(text=text) if part.extra:  # it is whole, since nothing runs on with it
                 self._open, self._texts = part, [text]

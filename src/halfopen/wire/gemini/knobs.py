@@ -114,6 +114,8 @@ def read_format(config: Spelled) -> Format | None:
 
 def write(knobs: Knobs, shape: Format | None, out: Pen) -> Tree:
     out.losses.fields("", (name for name in _LOST if getattr(knobs, name) is not None))
+    if knobs.store:
+        out.losses.knob("store", "gemini keeps nothing")
     tree = told(**{field: getattr(knobs, name) for name, field in _FIELDS.items()})
     thinking = _write_thinking(knobs.reasoning, out)
     return tree | told(stopSequences=list(knobs.stop) or None, thinkingConfig=thinking) | _write_format(shape, out)

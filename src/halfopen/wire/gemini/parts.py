@@ -21,7 +21,7 @@ from halfopen.conversation.parts import (
     ToolResult,
 )
 from halfopen.wire.faults import UNREADABLE
-from halfopen.wire.fields import told, under
+from halfopen.wire.fields import MEDIA_TYPE, told, under, written
 from halfopen.wire.gemini.proto.spelled import Spelled, put
 from halfopen.wire.pen import Pen, Tree
 
@@ -31,6 +31,7 @@ SIGNATURE = "thoughtSignature"
 EMPTY, PLAIN = "{}", "text/plain"
 # Google's word for a call that its models did not make: their newest refuse one without any signature.
 UNSIGNED = "skip_thought_signature_validator"
+_UNSIGNED = written(UNSIGNED)
 _HELD = ("gs://", "files/", "https://generativelanguage.googleapis.com/")  # where Google keeps files
 _FILMS = ("https://www.youtube.com/", "https://youtube.com/", "https://youtu.be/")
 _ENDINGS: Mapping[str, str] = {
@@ -49,7 +50,7 @@ _ENDINGS: Mapping[str, str] = {
 _KINDS: Mapping[str, MediaKind] = {"image": "image", "audio": "audio", "video": "video"}
 _TELLING: Mapping[bool | None, str] = {None: "result", True: "error", False: "output"}  # keys of a result that is text
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_media_type = re.compile(r"[\w.+-]+/[\w.+-]+(?:\s*;.*)?")
+_media_type = re.compile(MEDIA_TYPE)
 _standard = str.maketrans("-_", "+/")  # proto JSON takes both alphabets of base64, and nobody else does
 
 
@@ -59,6 +60,11 @@ class Returned(ToolResult):
 
     name: str
     numbered: bool
+    said: bool = True  # something, and be it no words
+
+
+class Excused(ToolCall):
+    """A call that says of itself that Google's models did not make it: no signature, and nothing to anybody else."""
 
 
 def read(item: Spelled) -> Part:
@@ -78,11 +84,9 @@ def _text(item: Spelled) -> Part:
 
 def _inline(item: Spelled) -> Part:
     inner = item.inner("inlineData") or item.amiss("inlineData", "is missing")
-    data, media_type, title = inner.needed("data"), inner.needed("mimeType"), inner.text("displayName")
+    data, media_type, title = inner.coded("data"), inner.needed("mimeType"), inner.text("displayName")
     if not _media_type.fullmatch(media_type):
         inner.amiss("mimeType", f"is `{media_type[:40]}`; it must be a media type such as image/png")
-    if not data.isascii():
-        inner.amiss("data", "is no base64")
     value = data.translate(_standard) + "=" * (-len(data) % 4)
     extra = item.rest | under("inlineData", inner)
     words = _plain_text(value) if media_type == PLAIN else None
@@ -126,11 +130,13 @@ def _kind(media_type: str | None) -> MediaKind:
 
 def _call(item: Spelled) -> Part:
     inner = item.inner("functionCall") or item.amiss("functionCall", "is missing")
-    named, name, given = inner.of("id"), inner.needed("name"), inner.inner("args")
-    if not name:
-        inner.amiss("name", "is empty")
+    named, name, given = inner.of("id"), inner.filled("name"), inner.inner("args")
     arguments = _plain(given) if given else EMPTY
-    return ToolCall(id=named, name=name, arguments=arguments, extra=item.rest | under("functionCall", inner))
+    extra = item.rest | under("functionCall", inner)
+    if extra.get(SIGNATURE) != _UNSIGNED:
+        return ToolCall(id=named, name=name, arguments=arguments, extra=extra)
+    del extra[SIGNATURE]
+    return Excused(id=named, name=name, arguments=arguments, extra=extra)
 
 
 def _result(item: Spelled) -> Part:
@@ -138,9 +144,10 @@ def _result(item: Spelled) -> Part:
     call, name, response = inner.of("id"), inner.needed("name"), inner.inner("response")
     text, failed = _told(_plain(response)) if response else ("", None)
     media = [_inside(each) for each in inner.each("parts")]
-    said = (Text(text=text), *media) if text else tuple(media)
+    parts = (Text(text=text), *media) if text else tuple(media)
     extra = item.rest | under("functionResponse", inner)
-    return Returned(call=call, name=name, numbered=bool(call), parts=said, failed=failed, extra=extra)
+    said = response is not None and bool(response.names)
+    return Returned(call=call, name=name, numbered=bool(call), said=said, parts=parts, failed=failed, extra=extra)
 
 
 def _inside(item: Spelled) -> Part:
@@ -169,7 +176,7 @@ def _told(response: str) -> tuple[str, bool | None]:
             words = msgspec.json.decode(fields[key], type=str)
         except UNREADABLE:
             return response, failed
-        if _object_of(words) is None and (words or failed is not None):
+        if _object_of(words) is None:
             return words, failed
     return response, failed
 
@@ -187,12 +194,12 @@ def _object_of(text: str) -> Mapping[str, msgspec.Raw] | None:
         return None
 
 
-def _response(text: str, failed: bool | None) -> object:
+def _response(text: str, failed: bool | None, *, said: bool) -> object:
     """Words under the key that says how it went; an object as it is."""
     fields = _object_of(text)
     if fields is not None and (not failed or _has(fields, "error")):
         return msgspec.Raw(text.encode())
-    return {_TELLING[failed]: text} if text or failed is not None else {}
+    return {_TELLING[failed]: text} if text or said or failed is not None else {}
 
 
 _READERS: Mapping[str, Callable[[Spelled], Part]] = {
@@ -226,7 +233,8 @@ def _part(part: Part, pen: Pen, path: str) -> Tree | None:
             return _write_media(part, pen, path)
         case ToolCall():
             given = arguments(part, pen, path)
-            return {"functionCall": told(id=home(part.id), name=part.name, args=given)}
+            excused: Tree = {SIGNATURE: UNSIGNED} if isinstance(part, Excused) and pen.native else {}
+            return {"functionCall": told(id=home(part.id), name=part.name, args=given)} | excused
         case Thinking():
             return _write_thinking(part, pen, path)
         case Refusal():
@@ -265,7 +273,8 @@ def write_result(part: ToolResult, name: str | None, pen: Pen, path: str) -> Tre
         for place, each in enumerate(part.parts)
         if not isinstance(each, Text)
     ]
-    response = _response("\n".join(each.text for each in texts), part.failed)
+    said = isinstance(part, Returned) and part.said
+    response = _response("\n".join(each.text for each in texts), part.failed, said=said)
     kept = [each for each in media if each is not None]
     numbered = not isinstance(part, Returned) or part.numbered
     inner = told(
@@ -283,28 +292,38 @@ def _write_inside(part: Part, pen: Pen, path: str) -> object | None:
 
 def write_content(said: Sequence[Part], pen: Pen, path: str) -> list[Tree | msgspec.Raw]:
     """The parts of a turn, without texts that are empty where there are others."""
-    kept = [
-        written
-        for place, part in enumerate(said)
-        if pen.native or len(said) == 1 or part != Text(text="")
-        if (written := write(part, pen, f"{path}.parts.{place}")) is not None
-    ]
-    calls = [tree for tree in kept if isinstance(tree, dict) and "functionCall" in tree]
-    if calls and pen.asks and not pen.native:
-        calls[0][SIGNATURE] = UNSIGNED
+    kept: list[Tree | msgspec.Raw] = []
+    ahead: str | None = None  # the signature of what comes next
+    for place, part in enumerate(said):
+        if isinstance(part, Thinking) and part.ahead and part.signed_by == NAME:
+            ahead = part.signature
+            continue
+        if not pen.native and len(said) > 1 and part == Text(text=""):
+            continue
+        tree = write(part, pen, f"{path}.parts.{place}")
+        if ahead and isinstance(tree, dict):
+            tree[SIGNATURE], ahead = ahead, None
+        kept += [] if tree is None else [tree]
+    if not pen.native:
+        excuse(kept)
     return kept
 
 
+def excuse(said: Sequence[object]) -> None:
+    """Says of a turn's first call that Google's models did not make it, unless it is signed."""
+    call = next((tree for tree in said if isinstance(tree, dict) and "functionCall" in tree), None)
+    if call is not None:
+        call.setdefault(SIGNATURE, UNSIGNED)
+
+
 def _write_thinking(part: Thinking, pen: Pen, path: str) -> Tree | None:
-    """A provider takes back only what it signed. To a client it is shown, with no signature if there is none."""
+    """A provider takes back only what it signed; clients are shown what others thought in `sealed.outward`."""
     foreign = part.signed and part.signed_by != NAME
     unsigned = pen.asks and not pen.native and not part.signed
     if unsigned or foreign:
         pen.losses.thinking(path, "gemini takes back only thinking that it signed")
-    if unsigned or (foreign and (pen.asks or part.sealed is not None)):
         return None
-    signature = None if foreign else part.signature
-    return {"thought": True, "text": part.text} | ({SIGNATURE: signature} if signature else {})
+    return {"thought": True, "text": part.text} | ({SIGNATURE: part.signature} if part.signature else {})
 
 
 def _write_media(part: Media, pen: Pen, path: str) -> Tree | None:

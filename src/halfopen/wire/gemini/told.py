@@ -39,6 +39,7 @@ from halfopen.wire.gemini.faults import STATUSES
 from halfopen.wire.gemini.parts import NAME, SIGNATURE
 from halfopen.wire.gemini.proto.spelled import put
 from halfopen.wire.pen import Tree, pen
+from halfopen.wire.sealed.outward import Outward
 
 _CODES = {status.lower(): code for code, status in sorted(STATUSES.items(), reverse=True)}
 
@@ -49,7 +50,9 @@ class Writer:
     def __init__(self, usage_asked: bool = True) -> None:
         self._out = pen(NAME, "", asks=False)
         self._place = Place.BEFORE
+        self._outward = Outward("", NAME)
         self._head: Tree = {}
+        self._called = False
         self._open: Streamed | None = None
         self._pieces: list[str] = []  # of the open part, and of a text before it that it goes on with
         self._before = 0  # characters of that text
@@ -67,6 +70,9 @@ class Writer:
     def write(self, event: Event) -> bytes:
         """Raises BrokenProtocol for an event that may not come here."""
         self._place = after(self._place, event)
+        return b"".join(map(self._write, self._outward.events(event)))
+
+    def _write(self, event: Event) -> bytes:
         match event:
             case Start():
                 self._out = pen(NAME, event.told_in, asks=False)
@@ -144,7 +150,11 @@ class Writer:
         match part:
             case ToolCall():
                 call = replace(part, arguments="".join(self._pieces))
-                return self._part(parts.write(call, self._out, f"parts.{self._number - 1}"))
+                tree = parts.write(call, self._out, f"parts.{self._number - 1}")
+                if not self._out.native and not self._called:
+                    parts.excuse([tree])
+                self._called = True
+                return self._part(tree)
             case Text():
                 self._keep_citations("".join(self._pieces))
         if isinstance(part, Text | Thinking) and any(self._pieces):

@@ -18,6 +18,7 @@ from halfopen.wire.gemini import parts
 from halfopen.wire.gemini.parts import MADE_UP, Returned
 from halfopen.wire.gemini.proto.spelled import Spelled, put
 from halfopen.wire.pen import Pen, Tree
+from halfopen.wire.sealed.back import restored
 
 _SYSTEM = ("system", "developer")
 _ROLES: dict[str, Role] = {"user": "user", "model": "assistant", "function": "user", "tool": "user"}
@@ -43,7 +44,7 @@ def read(contents: Iterable[Spelled]) -> Iterator[Turn]:
         if role == "user":
             yield from _users(said, content)
         else:
-            yield Turn(role=role, parts=tuple(said), extra=content.rest)
+            yield Turn(role=role, parts=restored(said), extra=content.rest)
 
 
 def _users(said: Sequence[Part], content: Spelled) -> Iterator[Turn]:

@@ -14,6 +14,7 @@ from halfopen.wire.fields import Fields, under
 from halfopen.wire.messages import parts
 from halfopen.wire.messages.parts import NAME
 from halfopen.wire.pen import Tree, pen
+from halfopen.wire.sealed.outward import Outward
 
 _REASONS: Mapping[Stop, str] = {
     "end": "end_turn",
@@ -77,7 +78,8 @@ def head(id: str, model: str, usage: Tree) -> Tree:
 def write(answer: Answer) -> tuple[bytes, tuple[Loss, ...]]:
     """An answer was paid for, so it is always written; what messages cannot say of it is among the losses."""
     out = pen(NAME, answer.told_in, asks=False)
-    blocks = [parts.write(part, out, f"parts.{place}") for place, part in enumerate(answer.parts)]
+    said = Outward(answer.told_in, NAME).parts(answer.parts)
+    blocks = [parts.write(part, out, f"parts.{place}") for place, part in enumerate(said)]
     tree = head(answer.id, answer.model, counted.write(counted.MESSAGES, answer.usage))
     tree["content"] = [block for block in blocks if block is not None]
     tree["stop_reason"], tree["stop_sequence"] = reason_of(answer.stop), answer.stop_sequence

@@ -195,6 +195,8 @@ def _limit(knobs: Knobs, out: Pen) -> int:
 
 def _write_knobs(knobs: Knobs, out: Pen) -> Tree:
     out.losses.fields("", (name for name in _LOST if getattr(knobs, name) is not None))
+    if knobs.store:
+        out.losses.knob("store", "messages keeps nothing")
     if knobs.n is not None and knobs.n > 1:
         out.losses.knob("n", "messages gives one answer")
     thinks = knobs.reasoning

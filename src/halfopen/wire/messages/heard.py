@@ -12,6 +12,7 @@ import msgspec
 
 from halfopen.conversation.answer import Stop
 from halfopen.conversation.events import Cited, Closed, Event, Failed, Grew, Opened, Signed, Start, Stopped, Used
+from halfopen.conversation.held import MOST, Held
 from halfopen.conversation.loss import Loss
 from halfopen.conversation.parts import Own, Part, Text, Thinking, ToolCall
 from halfopen.errors import BrokenProtocol, Truncated
@@ -36,7 +37,8 @@ _GROWING = {"text_delta": "text", "thinking_delta": "thinking", "input_json_delt
 class Reader:
     """Bytes in, events out, in the order of `conversation.events`."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST) -> None:
+        self._held = Held(most)
         self._splitter = Splitter()
         self._started = self._over = False
         self._open: Part | None = None
@@ -107,6 +109,7 @@ class Reader:
         return self._opened(parts.read(block), event.count("index"), block.whole)
 
     def _opened(self, part: Part, index: int | None, whole: bytes = b"") -> list[Event]:
+        self._held.part(len(whole))
         events = [*self._start(), *self._close()]
         self._index, self._given, self._pieces = index, "", []
         match part:
@@ -133,6 +136,7 @@ class Reader:
     def _more(self, event: Fields) -> list[Event]:
         delta = event.inner("delta") or event.amiss("delta", "is missing")
         kind, index = delta.needed("type"), event.count("index")
+        self._held.text(len(delta.whole) if kind == "citations_delta" else 0)
         events: list[Event] = []
         if self._open is None or index != self._index:
             beginning = _BEGINNINGS.get(kind)
@@ -141,11 +145,13 @@ class Reader:
             events += self._opened(beginning, index)
         if kind == "signature_delta":
             signature = delta.text("signature")
+            self._held.text(len(signature or ""))
             return [*events, *([Signed(signature)] if signature else [])]
         if kind == "citations_delta":
             cite = delta.inner("citation")
             return [*events, *([Cited(parts.read_citation(cite))] if cite else [])]
         text = delta.text(_GROWING[kind]) or "" if kind in _GROWING else ""
+        self._held.text(len(text))
         if isinstance(self._open, Own | ToolCall):
             self._pieces.append(text)
         return [*events, *(() if isinstance(self._open, Own) else self._grew(text))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-import binascii
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
@@ -22,12 +22,13 @@ from halfopen.conversation.parts import (
     ToolResult,
 )
 from halfopen.wire.faults import UNREADABLE
-from halfopen.wire.fields import Fields, told, under
+from halfopen.wire.fields import MEDIA_TYPE, Fields, told, under
 from halfopen.wire.pen import Pen, Tree
 
 NAME = "messages"
 TTLS = ("5m", "1h")  # how long a cache that is marked is kept
 EMPTY = "{}"
+_media_type = re.compile(MEDIA_TYPE)
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
@@ -82,7 +83,9 @@ def _media(kind: MediaKind) -> Callable[[Fields], Part]:
         field = _SOURCES.get(form)
         if field is None or not source.is_text(field):  # content made of blocks, and what may come yet
             return Own(dialect=NAME, kind=kind, raw=item.whole)
-        value, mark = source.needed(field), read_mark(item)
+        if form in _TYPED and not _media_type.fullmatch(media_type or _TYPED[form]):
+            source.amiss("media_type", "must be one such as image/png")
+        value, mark = source.coded(field) if form == "base64" else source.needed(field), read_mark(item)
         extra = item.rest | under("source", source)
         match form:
             case "base64" | "url" | "text" | "file":
@@ -94,13 +97,17 @@ def _media(kind: MediaKind) -> Callable[[Fields], Part]:
     return reader
 
 
+_TYPED = {"base64": "", "text": "text/plain"}  # sources that have a media type, and which if they do not say it
 _SOURCES: Mapping[str, str] = {"base64": "data", "text": "data", "url": "url", "file": "file_id"}
 
 
 def _call(item: Fields) -> Part:
     given = item.raw("input")
-    arguments = EMPTY if given is None else given.decode()
-    named, name, mark = item.needed("id"), item.needed("name"), read_mark(item)
+    try:
+        arguments = EMPTY if given is None else given.decode()
+    except UnicodeDecodeError:
+        item.amiss("input", "is not UTF-8")
+    named, name, mark = item.needed("id"), item.filled("name"), read_mark(item)
     return ToolCall(id=named, name=name, arguments=arguments, mark=mark, extra=item.rest)
 
 
@@ -212,17 +219,15 @@ def arguments(part: ToolCall, pen: Pen, path: str) -> msgspec.Raw:
 
 
 def _write_thinking(part: Thinking, pen: Pen, path: str) -> Tree | None:
-    """A provider takes back only what it signed. To a client it is shown, with no signature if there is none."""
+    """A provider takes back only what it signed; clients are shown what others thought in `sealed.outward`."""
     foreign = part.signed and part.signed_by != NAME
     unsigned = pen.asks and not pen.native and not part.signed
     if unsigned or foreign:
         pen.losses.thinking(path, "messages takes back only thinking that it signed")
-    if unsigned or (foreign and pen.asks):
         return None
     if part.sealed is not None:
-        return None if foreign else {"type": "redacted_thinking", "data": part.sealed}
-    signature = "" if foreign else part.signature or ""
-    return {"type": "thinking", "thinking": part.text, "signature": signature}
+        return {"type": "redacted_thinking", "data": part.sealed}
+    return {"type": "thinking", "thinking": part.text, "signature": part.signature or ""}
 
 
 def _write_media(part: Media, pen: Pen, path: str) -> Tree | None:
@@ -244,7 +249,8 @@ def _source(part: Media, pen: Pen, path: str) -> Tree | None:
     pdf = part.media_type == "application/pdf"
     if part.form == "base64" and part.kind == "document" and not pdf and not pen.native:
         return _plain(part, pen, path)
-    return {"type": part.form, **told(media_type=part.media_type), _SOURCES[part.form]: part.value}
+    typed = part.media_type if part.form in _TYPED or pen.native else None
+    return {"type": part.form, **told(media_type=typed), _SOURCES[part.form]: part.value}
 
 
 def _plain(part: Media, pen: Pen, path: str) -> Tree | None:
@@ -252,7 +258,7 @@ def _plain(part: Media, pen: Pen, path: str) -> Tree | None:
     if (part.media_type or "").startswith("text/"):
         try:
             text = base64.b64decode(part.value, validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:  # no base64, or no UTF-8
             text = None
         if text is not None:
             return {"type": "text", "media_type": "text/plain", "data": text}

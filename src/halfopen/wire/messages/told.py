@@ -28,6 +28,7 @@ from halfopen.wire.messages import parts
 from halfopen.wire.messages.answered import head, reason_of
 from halfopen.wire.messages.parts import NAME
 from halfopen.wire.pen import Tree, pen
+from halfopen.wire.sealed.outward import Outward
 
 
 class Writer:
@@ -36,6 +37,7 @@ class Writer:
     def __init__(self, usage_asked: bool = True) -> None:
         self._out = pen(NAME, "", asks=False)
         self._place = Place.BEFORE
+        self._outward = Outward("", NAME)
         self._index = -1
         self._open: Streamed | None = None
         self._text: list[str] = []
@@ -49,7 +51,8 @@ class Writer:
     def write(self, event: Event) -> bytes:
         """Raises BrokenProtocol for an event that may not come here."""
         self._place = after(self._place, event)
-        return b"".join(_event(tree) for tree in _WRITERS[type(event)](self, event))
+        events = self._outward.events(event)
+        return b"".join(_event(tree) for each in events for tree in _WRITERS[type(each)](self, each))
 
     def _start(self, event: Event) -> list[Tree]:
         assert isinstance(event, Start)
@@ -63,7 +66,7 @@ class Writer:
         self._text, self._cites = [], []
         match part:
             case Text():
-                block: object = {"type": "text", "text": ""}
+                block: object = self._out.add({"type": "text", "text": ""}, part.extra, path)
                 self._cites = list(part.citations)
             case ToolCall():
                 block = self._out.add(
@@ -71,7 +74,7 @@ class Writer:
                 )
             case Refusal():
                 self._out.losses.knob(path, "messages tells a refusal as text")
-                block = {"type": "text", "text": ""}
+                block = self._out.add({"type": "text", "text": ""}, part.extra, path)
             case _:
                 block = parts.write(part, self._out, path)
         self._open = None if block is None else part

@@ -14,6 +14,7 @@ from halfopen.conversation.request import Turn
 from halfopen.wire.fields import Fields
 from halfopen.wire.messages import parts
 from halfopen.wire.pen import Pen, Tree
+from halfopen.wire.sealed.back import restored
 
 _SYSTEM = ("system", "developer")
 
@@ -33,7 +34,7 @@ def read(messages: Iterable[Fields]) -> Iterator[Turn]:
             case "user":
                 yield from _users(said, message)
             case "assistant" | "system":
-                yield Turn(role=role, parts=said, extra=message.rest)
+                yield Turn(role=role, parts=restored(said), extra=message.rest)
             case _:
                 message.amiss("role", f"is `{role[:40]}`; it must be user, assistant or system")
 

@@ -12,6 +12,7 @@ from halfopen.wire import body as bodies
 from halfopen.wire.body import Body, count, flag, raw, shown, table, text, without_labels, write
 from halfopen.wire.faults import UNREADABLE
 from halfopen.wire.fields import is_null
+from halfopen.wire.gemini.request import without_labels as without_labels_of_google
 from halfopen.wire.operations import multipart
 from halfopen.wire.quirks import QUIRKS
 
@@ -84,6 +85,7 @@ def prepare_named(body: Body, model: str, quirks: Iterable[str]) -> bytes:
         out["generateContentRequest"] = raw({**table(out, "generateContentRequest"), "model": named})
     if "requests" in out:
         out["requests"] = raw([{**each, "model": named} for each in _requests(out)])
+    without_labels_of_google(out)
     return write(out)
 
 

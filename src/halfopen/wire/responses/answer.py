@@ -17,6 +17,8 @@ class _Answer(msgspec.Struct):
     service_tier: msgspec.Raw = ABSENT
     error: msgspec.Raw = _ABSENT
     status: str = ""
+    id: str = ""
+    store: bool | None = None
 
 
 _answer = msgspec.json.Decoder(_Answer)
@@ -38,4 +40,5 @@ def told(body: bytes) -> Told:
         raise ServerError(f"The provider answered 200 with an error: {words(body)}", body=body)
     if bytes(memoryview(answer.output)[:1]) != b"[":
         raise BrokenProtocol(f"The provider's answer is not a response, it has no `output`: {excerpt(body)}")
-    return Told(read(RESPONSES, answer.usage) or None, service_of(answer.service_tier))
+    kept = "" if answer.store is False else answer.id
+    return Told(read(RESPONSES, answer.usage) or None, service_of(answer.service_tier), kept)

@@ -17,6 +17,8 @@ from halfopen.wire.fields import Fields, written
 from halfopen.wire.pen import Pen, Tree, pen
 from halfopen.wire.responses import items
 from halfopen.wire.responses.parts import NAME
+from halfopen.wire.sealed.outward import Outward
+from halfopen.wire.sealed.stripped import MADE_UP
 from halfopen.wire.usage import Usage
 
 LENGTH, FILTER = "max_output_tokens", "content_filter"  # why an answer may be incomplete
@@ -38,12 +40,17 @@ FINISHED = ("completed", "incomplete")
 ECHOES = (
     "background",
     "completed_at",
+    "context_management",
+    "conversation",
+    "include",
     "instructions",
     "max_output_tokens",
     "max_tool_calls",
     "metadata",
     "parallel_tool_calls",
     "presence_penalty",
+    "previous_response_id",
+    "prompt",
     "frequency_penalty",
     "prompt_cache_key",
     "prompt_cache_retention",
@@ -59,7 +66,8 @@ ECHOES = (
     "truncation",
     "user",
 )
-PREFIXES = {"message": "msg", "reasoning": "rs", "function_call": "fc"}  # of ids, by the type of an item
+# Of ids that are made up, by the type of an item.
+PREFIXES = {"message": "msg_", "reasoning": MADE_UP, "function_call": "fc_"}
 
 
 class _Logprobs(msgspec.Struct):
@@ -179,7 +187,7 @@ def write(answer: Answer) -> tuple[bytes, tuple[Loss, ...]]:
     """An answer was paid for, so it is always written; what responses cannot say of it is among the losses."""
     out = pen(NAME, answer.told_in, asks=False)
     tree = head(answer.id, answer.model, answer.created)
-    output = items.write(answer.parts, out, "parts.")
+    output = items.write(Outward(answer.told_in, NAME).parts(answer.parts), out, "parts.")
     for place, item in enumerate(output):
         if isinstance(item, dict):
             identify(item, answer.id, place)
@@ -197,7 +205,7 @@ def write(answer: Answer) -> tuple[bytes, tuple[Loss, ...]]:
 
 def identify(item: Tree, answer: str, place: int) -> Tree:
     """An item must have an id and a state; one that comes from elsewhere gets an id that says where it stands."""
-    item.setdefault("id", f"{PREFIXES[str(item['type'])]}_{answer}_{place}")
+    item.setdefault("id", f"{PREFIXES[str(item['type'])]}{answer}_{place}")
     if item["type"] != "reasoning":
         item["status"] = "completed"
     return item

@@ -30,7 +30,6 @@ SHARED: Mapping[str, Mapping[str, str]] = {
             "prompt_cache_retention",
             "prompt_cache_options",
             "safety_identifier",
-            "store",
         )
     }
     | {"verbosity": "text.verbosity"}
@@ -89,22 +88,14 @@ def write(request: Request) -> tuple[bytes, tuple[Loss, ...]]:
     tree |= _write_knobs(request.knobs, out)
     tree |= told(stream=request.stream)
     if not out.native:
-        # Nobody but responses keeps what was asked and answered: who came from elsewhere did not agree to it.
-        tree["store"] = False
+        # Only responses keeps what nobody asked it to keep: who came from elsewhere did not agree to it.
+        tree["store"] = bool(request.knobs.store)
         for name in request.needed:
             out.losses.content(name, "responses has nothing like it")
-    extra = _shared(request, tree, out)
+    extra = out.shared(tree, request.extra, SHARED.get(request.told_in, {}))
     included = _included(request, out)
     out.add(tree, {**request.needed, **extra} if out.native else extra, "")
     return out.done(tree | told(include=included or None)), out.losses.found
-
-
-def _shared(request: Request, tree: Tree, out: Pen) -> dict[str, bytes]:
-    """Writes what both dialects have; the rest comes back."""
-    known = SHARED.get(request.told_in, {})
-    home = Pen(NAME, out.losses, native=True, asks=True)
-    home.add(tree, {known[name]: value for name, value in request.extra.items() if name in known}, "")
-    return {name: value for name, value in request.extra.items() if name not in known}
 
 
 def _included(request: Request, out: Pen) -> list[str]:
@@ -204,6 +195,7 @@ def _read_knobs(top: Fields, thinks: Fields | None, *, logprobs: bool) -> Knobs:
         reasoning=Reasoning(mode="disabled") if effort == "none" else Reasoning(effort=effort),
         service_tier=top.text("service_tier"),
         user=top.text("user"),
+        store=top.flag("store"),
     )
 
 
@@ -218,6 +210,7 @@ def _write_knobs(knobs: Knobs, out: Pen) -> Tree:
         top_logprobs=knobs.top_logprobs,
         service_tier=knobs.service_tier,
         user=knobs.user,
+        store=knobs.store,
         reasoning=_reasoning(knobs.reasoning, out) or None,
     )
 

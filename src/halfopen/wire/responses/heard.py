@@ -21,6 +21,7 @@ from halfopen.conversation.events import (
     Streamed,
     Used,
 )
+from halfopen.conversation.held import MOST, Held
 from halfopen.conversation.loss import Loss, Losses
 from halfopen.conversation.parts import Extra, Part, Text, Thinking, ToolCall
 from halfopen.errors import BrokenProtocol, Truncated
@@ -50,10 +51,11 @@ _DONE = b"[DONE]"  # which some put behind the end
 class Reader:
     """Bytes in, events out, in the order of `conversation.events`."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST) -> None:
         self._losses = Losses(NAME, refuses=False)
         self._splitter = Splitter()
-        self._row = Row()
+        self._held = Held(most)
+        self._row = Row(self._held)
         self._started = self._over = self._called = False
         self._names: dict[str, int] = {}  # of items, by their ids
         self._moved: dict[int, int] = {}  # indices that were used again
@@ -144,7 +146,10 @@ class Reader:
             return self._moved.get(event.output_index, event.output_index)
         if event.item_id is None:
             return max(self._kinds, default=0)
-        return self._names.setdefault(event.item_id, self._next())
+        if event.item_id not in self._names:
+            self._held.part()
+            self._names[event.item_id] = self._next()
+        return self._names[event.item_id]
 
     def _next(self) -> int:
         return max((-1, *self._kinds, *self._names.values())) + 1
@@ -157,7 +162,7 @@ class Reader:
         if self._at(event) in self._finished and event.output_index is not None:
             self._moved[event.output_index] = self._next()  # some give all their items the index 0
         place, kind = self._at(event), item.needed("type")
-        self._kinds[place] = kind
+        self._known(place, kind)
         events = self._start()
         item.raw("status")
         match kind:
@@ -167,18 +172,25 @@ class Reader:
                 for name in ("role", "content"):
                     item.raw(name)
                 self._heads[place] = items.head(item)
+                self._held.text(len(item.whole))
             case "reasoning":
                 for name in ("summary", "content", "encrypted_content"):
                     item.raw(name)
                 self._heads[place] = item.rest
+                self._held.text(len(item.whole))
         return events
+
+    def _known(self, place: int, kind: str) -> None:
+        if place not in self._kinds:
+            self._held.part()
+        self._kinds[place] = kind
 
     def _done(self, event: StreamEvent) -> list[Event]:
         if not there(event.item):
             return []
         event.item_id = id_of(event.item) or event.item_id
         item, place = Fields(event.item, "item", BrokenProtocol), self._at(event)
-        self._kinds[place] = item.needed("type")
+        self._known(place, item.needed("type"))
         events = [*self._start(), *self._whole(Fields(event.item, "item", BrokenProtocol), place)]
         self._finished.add(place)
         return events
@@ -195,7 +207,7 @@ class Reader:
                     continue  # streamed under another index
                 place = self._next()
             if place not in self._finished:
-                self._kinds[place] = kind
+                self._known(place, kind)
                 events += self._whole(item, place)
                 self._finished.add(place)
         return events

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
+import msgspec
+
 from halfopen.conversation.parts import Extra, Own, Part, Refusal, Text, Thinking, ToolCall
 from halfopen.wire.fields import Fields, told
 from halfopen.wire.pen import Pen, Tree
@@ -75,7 +77,7 @@ def _reasoning(item: Fields) -> Iterator[tuple[Key, Part]]:
 
 def call(item: Fields) -> ToolCall:
     """The id that a result names is the call's; the item has one of its own."""
-    named, name, arguments = item.needed("call_id"), item.needed("name"), item.text("arguments") or ""
+    named, name, arguments = item.needed("call_id"), item.filled("name"), item.text("arguments") or ""
     return ToolCall(id=named, name=name, arguments=arguments, extra=item.rest)
 
 
@@ -96,8 +98,10 @@ def goes_on(part: Part, before: Part | None, pen: Pen) -> bool:
     if before is None or own_head(part):
         return False
     if isinstance(part, Thinking):
-        alone = isinstance(before, Thinking) and before.signed and before.signature != part.signature
-        return pen.native and isinstance(before, Thinking) and not alone
+        if not isinstance(before, Thinking):
+            return False
+        together = before.signature == part.signature and part.signed_by == before.signed_by == NAME
+        return (pen.native and not before.signed) or (together and (pen.native or (pen.asks and part.signed)))
     return inside(part) and inside(before)
 
 
@@ -141,6 +145,8 @@ def _put(part: Part, desk: _Desk, pen: Pen, where: str) -> bool:
 
 
 def _say(part: Part, desk: _Desk, pen: Pen, where: str) -> bool:
+    if isinstance(part, Text) and not part.text and not pen.native and pen.asks:
+        return False
     content = cast("object", pen.own(part, where) if isinstance(part, Own) else content_of(part, pen, where))
     if content is None:
         return False
@@ -193,7 +199,11 @@ def _think(part: Thinking, desk: _Desk, pen: Pen, where: str) -> bool:
 
 
 def reasoning(part: Thinking, pen: Pen, where: str) -> Tree:
-    return pen.add({"type": "reasoning", "summary": []}, part.extra, where)
+    """One that comes home through a client of another dialect is called as it was."""
+    tree: Tree = {"type": "reasoning", "summary": []}
+    if pen.native or part.signed_by != NAME or not pen.asks:
+        return pen.add(tree, part.extra, where)
+    return tree | {name: msgspec.Raw(value) for name, value in part.extra.items() if name == "id"}
 
 
 def place_of(part: Thinking) -> tuple[str, str]:
@@ -202,14 +212,13 @@ def place_of(part: Thinking) -> tuple[str, str]:
 
 
 def thought(part: Thinking, pen: Pen, where: str) -> Thinking | None:
-    """A provider takes back only its own. To a client it is shown, without what only another lab can read."""
+    """A provider takes back only its own; clients are shown what others thought in `sealed.outward`."""
     foreign = part.signed and part.signed_by != NAME
     unsigned = pen.asks and not pen.native and not part.signed
     if foreign or unsigned:
         pen.losses.thinking(where, "responses takes back only thinking of its own")
-    if unsigned or (foreign and (pen.asks or not part.text)):
         return None
-    return replace(part, signature=None, sealed=None) if foreign else part
+    return part
 
 
 def write_call(part: ToolCall, pen: Pen, where: str) -> Tree:

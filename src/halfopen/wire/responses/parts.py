@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 
 from halfopen.conversation.parts import Citation, Mark, Media, Own, Part, Refusal, Text
-from halfopen.wire.fields import Fields, told, under
+from halfopen.wire.fields import MEDIA_TYPE, Fields, told, under
 from halfopen.wire.pen import Pen, Tree
 
 NAME = "responses"
 AUTO = "auto"  # how closely a picture is looked at if nobody says
-_data_url = re.compile(r"data:([\w.+-]+/[\w.+-]+);base64,(.*)", re.DOTALL)
+_data_url = re.compile(rf"data:({MEDIA_TYPE});base64,([\0-\x7f]*)")
 
 
 def read(item: Fields) -> Part:
@@ -96,7 +96,7 @@ def _sound(item: Fields) -> Part:
     whole, inner = item.whole, item.inner("input_audio")
     if inner is None:
         return Own(dialect=NAME, kind="input_audio", raw=whole)
-    data, form = inner.needed("data"), inner.needed("format")
+    data, form = inner.coded("data"), inner.needed("format")
     extra = item.rest | under("input_audio", inner)
     return Media(kind="audio", form="base64", value=data, media_type=_SOUNDS.get(form, f"audio/{form}"), extra=extra)
 

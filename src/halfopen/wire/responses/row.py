@@ -10,7 +10,9 @@ from collections import deque
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
-from halfopen.conversation.events import Cited, Closed, Event, Grew, Opened, Streamed
+from halfopen.conversation.events import Cited, Closed, Event, Grew, Opened, Signed, Streamed
+from halfopen.conversation.held import Held
+from halfopen.conversation.parts import Own
 from halfopen.errors import BrokenProtocol
 
 
@@ -27,14 +29,19 @@ class Slot:
 
 @dataclass(slots=True)
 class Row:
+    """`held` is told what comes, and raises BrokenProtocol where it is too much."""
+
+    held: Held
     slots: dict[tuple[int, Hashable], Slot] = field(default_factory=dict)  # by item, and place in it
+    _last: dict[int, Slot] = field(default_factory=dict)  # of each item
     _line: deque[Slot] = field(default_factory=deque)
 
     def open(self, item: int, place: Hashable, part: Streamed) -> list[Event]:
         """Begins a part, which ends the one before it in its item."""
+        self.held.part(len(part.raw) if isinstance(part, Own) else 0)
         events = self.close(item)
         slot = Slot(part, [Opened(part)])
-        self.slots[item, place] = slot
+        self.slots[item, place] = self._last[item] = slot
         self._line.append(slot)
         return [*events, *self._ready()]
 
@@ -45,26 +52,26 @@ class Row:
         match event:
             case Grew(text=text):
                 slot.said += len(text)
-            case Cited():
+                self.held.text(len(text))
+            case Cited(citation=cite):
                 slot.cited += 1
+                self.held.text(len(cite.own))
+            case Signed(signature=sign):
+                self.held.text(len(sign))
         slot.waiting.append(event)
         return self._ready()
 
-    def of(self, item: int) -> list[Slot]:
-        """The parts of an item."""
-        return [slot for (each, _), slot in self.slots.items() if each == item]
-
     def close(self, item: int) -> list[Event]:
-        """Ends what is open of an item."""
-        for slot in self.of(item):
-            if not slot.over:
-                slot.waiting.append(Closed())
-                slot.over = True
+        """Ends what is open of an item, which is its last part."""
+        slot = self._last.get(item)
+        if slot and not slot.over:
+            slot.waiting.append(Closed())
+            slot.over = True
         return self._ready()
 
     def end(self) -> list[Event]:
         """Ends whatever is open."""
-        return [event for item in dict.fromkeys(item for item, _ in self.slots) for event in self.close(item)]
+        return [event for item in self._last for event in self.close(item)]
 
     def _ready(self) -> list[Event]:
         """What can be told now."""

@@ -29,6 +29,8 @@ class _Response(msgspec.Struct):
     usage: msgspec.Raw = ABSENT
     service_tier: msgspec.Raw = ABSENT
     error: _Error | None = None
+    id: str = ""
+    store: bool | None = None
 
 
 class _Event(msgspec.Struct):
@@ -83,6 +85,7 @@ class ResponsesStream:
             return False
         if told.type in ENDS:
             if told.response:
+                self.seen.kept = "" if told.response.store is False else told.response.id
                 self.seen.told(read(RESPONSES, told.response.usage), service_of(told.response.service_tier))
             self.seen.tail = event
             return False

@@ -34,6 +34,7 @@ from halfopen.wire.responses import items, parts
 from halfopen.wire.responses.answered import ended, head, identify, usage_of
 from halfopen.wire.responses.parts import NAME
 from halfopen.wire.responses.stream import broken_off
+from halfopen.wire.sealed.outward import Outward
 
 
 class Writer:
@@ -42,6 +43,7 @@ class Writer:
     def __init__(self, usage_asked: bool = True) -> None:
         self._out = pen(NAME, "", asks=False)
         self._place = Place.BEFORE
+        self._outward = Outward("", NAME)
         self._start = Start(id="", model="")
         self._stopped = Stopped("end")
         self._number = -1
@@ -59,7 +61,7 @@ class Writer:
     def write(self, event: Event) -> bytes:
         """Raises BrokenProtocol for an event that may not come here."""
         self._place = after(self._place, event)
-        return b"".join(_WRITERS[type(event)](self, event))
+        return b"".join(said for each in self._outward.events(event) for said in _WRITERS[type(each)](self, each))
 
     # -- the response
 

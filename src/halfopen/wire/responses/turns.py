@@ -16,6 +16,7 @@ from halfopen.wire.fields import Fields
 from halfopen.wire.pen import Pen, Tree
 from halfopen.wire.responses import items, parts
 from halfopen.wire.responses.parts import NAME
+from halfopen.wire.sealed.back import restored
 
 _ROLES: dict[str, Role] = {"system": "system", "developer": "developer", "user": "user", "assistant": "assistant"}
 _TOGETHER: tuple[Role, ...] = ("assistant", "tool")  # turns that are made of several items
@@ -47,7 +48,9 @@ def _turn(item: Fields) -> Turn:
     if kind is None or kind.endswith("_output") or kind in _RESULTS:
         role: Role = "assistant" if kind is None else "tool"
         return Turn(role=role, parts=(Own(dialect=NAME, kind=kind or "item_reference", raw=item.whole),))
-    return Turn(role="assistant", parts=_sealed([part for _, part in items.pieces(item, kind)]))
+    said = [part for _, part in items.pieces(item, kind)]
+    back = restored(said)
+    return Turn(role="assistant", parts=back if list(back) != said else _sealed(said))
 
 
 def _sealed(parts: list[Part]) -> tuple[Part, ...]:

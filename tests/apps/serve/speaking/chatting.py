@@ -17,6 +17,7 @@ class ChatTalk:
     client: openai.AsyncOpenAI
     more: Json = field(default_factory=dict)
     messages: list[Json] = field(default_factory=list)
+    model: str = "m-up"
 
     def say(self, words: str) -> None:
         self.messages.append({"role": "user", "content": words})
@@ -27,7 +28,7 @@ class ChatTalk:
     async def turn(self, stream: bool) -> Heard:
         function = {"name": "weather", "description": ABOUT, "parameters": WEATHER}
         asked: Json = {
-            "model": "m-up",
+            "model": self.model,
             "messages": self.messages,
             "tools": [{"type": "function", "function": function}],
         }
@@ -50,6 +51,7 @@ class ChatTalk:
             text=message.content or "",
             calls=tuple(calls),
             thought=getattr(message, "reasoning_content", None) or "",
+            request=getattr(answer, "_request_id", None) or "",
             prompt=answer.usage.prompt_tokens,
             output=answer.usage.completion_tokens,
         )
@@ -60,6 +62,7 @@ class MistralTalk:
     client: mistralai.client.Mistral
     more: Json = field(default_factory=dict)
     messages: list[Json] = field(default_factory=list)
+    model: str = "m-up"
 
     def say(self, words: str) -> None:
         self.messages.append({"role": "user", "content": words})
@@ -70,7 +73,7 @@ class MistralTalk:
     async def turn(self, stream: bool) -> Heard:
         function = {"name": "weather", "description": ABOUT, "parameters": WEATHER}
         asked: Json = {
-            "model": "m-up",
+            "model": self.model,
             "messages": self.messages,
             "tools": [{"type": "function", "function": function}],
         }
@@ -130,6 +133,7 @@ class TogetherTalk:
     client: together.AsyncTogether
     more: Json = field(default_factory=dict)
     messages: list[Json] = field(default_factory=list)
+    model: str = "m-up"
 
     def say(self, words: str) -> None:
         self.messages.append({"role": "user", "content": words})
@@ -140,7 +144,7 @@ class TogetherTalk:
     async def turn(self, stream: bool) -> Heard:
         function = {"name": "weather", "description": ABOUT, "parameters": WEATHER}
         asked: Json = {
-            "model": "m-up",
+            "model": self.model,
             "messages": self.messages,
             "tools": [{"type": "function", "function": function}],
         }

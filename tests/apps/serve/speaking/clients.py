@@ -25,6 +25,7 @@ class MessagesTalk:
     client: anthropic.AsyncAnthropic
     more: Json = field(default_factory=dict)
     messages: list[Json] = field(default_factory=list)
+    model: str = "m-up"
 
     def say(self, words: str) -> None:
         self.messages.append({"role": "user", "content": words})
@@ -38,7 +39,7 @@ class MessagesTalk:
 
     async def turn(self, stream: bool) -> Heard:
         tools = [{"name": "weather", "description": ABOUT, "input_schema": WEATHER}]
-        asked: Json = {"model": "m-up", "max_tokens": 2000, "messages": self.messages, "tools": tools} | self.more
+        asked: Json = {"model": self.model, "max_tokens": 2000, "messages": self.messages, "tools": tools} | self.more
         if stream:
             async with self.client.messages.stream(**asked) as told:
                 answer: Json = await told.get_final_message()
@@ -50,6 +51,7 @@ class MessagesTalk:
             text="".join(block.text for block in answer.content if block.type == "text"),
             calls=tuple((block.id, block.name, block.input) for block in answer.content if block.type == "tool_use"),
             thought="".join(block.thinking for block in answer.content if block.type == "thinking"),
+            request=getattr(answer, "_request_id", None) or "",
             prompt=answer.usage.input_tokens + cached,
             output=answer.usage.output_tokens,
         )
@@ -67,6 +69,7 @@ class ResponsesTalk:
     client: openai.AsyncOpenAI
     more: Json = field(default_factory=dict)
     items: list[Json] = field(default_factory=list)
+    model: str = "m-up"
 
     def say(self, words: str) -> None:
         self.items.append({"role": "user", "content": words})
@@ -76,7 +79,7 @@ class ResponsesTalk:
 
     async def turn(self, stream: bool) -> Heard:
         tool = {"type": "function", "name": "weather", "description": ABOUT, "parameters": WEATHER, "strict": False}
-        asked: Json = {"model": "m-up", "input": self.items, "tools": [tool], "store": False}
+        asked: Json = {"model": self.model, "input": self.items, "tools": [tool], "store": False}
         asked |= {"include": ["reasoning.encrypted_content"]} | self.more
         if stream:
             async with self.client.responses.stream(**asked) as told:
@@ -92,6 +95,7 @@ class ResponsesTalk:
             text=answer.output_text,
             calls=tuple((call.call_id, call.name, json.loads(call.arguments)) for call in calls),
             thought="".join(_thought(item) for item in thoughts),
+            request=getattr(answer, "_request_id", None) or "",
             prompt=answer.usage.input_tokens,
             output=answer.usage.output_tokens,
         )
@@ -106,6 +110,7 @@ class GeminiTalk:
     client: google.genai.Client
     more: Json = field(default_factory=dict)
     contents: list[Json] = field(default_factory=list)
+    model: str = "m-up"
 
     def say(self, words: str) -> None:
         self.contents.append(google.genai.types.UserContent(words))
@@ -127,7 +132,7 @@ class GeminiTalk:
             automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
             **self.more,
         )
-        asked: Json = {"model": "m-up", "contents": self.contents, "config": config}
+        asked: Json = {"model": self.model, "contents": self.contents, "config": config}
         if stream:
             answers = [each async for each in await self.client.aio.models.generate_content_stream(**asked)]
         else:

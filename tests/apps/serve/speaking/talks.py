@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 Json = Any
@@ -19,10 +19,13 @@ class Heard:
     thought: str = ""
     prompt: int | None = None
     output: int | None = None
+    request: str = field(default="", compare=False)  # its id, where its client shows it
 
 
 class Talk(Protocol):
     """A talk that goes on: what was answered stays in it as its client would send it back."""
+
+    model: str
 
     def say(self, words: str) -> None: ...
     def result(self, call: str, name: str, words: str) -> None: ...

@@ -11,6 +11,7 @@ from tests.wire.conversations.gemini.bodies import ASK, PNG, ULM, Q, all_of, ask
 from tests.wire.conversations.gemini.bodies import system as instruction
 from tests.wire.conversations.gemini.bodies import user as content
 from tests.wire.conversations.gemini.replies import URL, USAGE, answers, grounding, segment, thought
+from tests.wire.conversations.gemini.replies import tells as tells_answer
 from tests.wire.conversations.replies import SEA, use
 from tests.wire.conversations.replies import messages as message_answers
 from tests.wire.conversations.replies import text as block
@@ -24,6 +25,8 @@ from tests.wire.conversations.responses_asked import asks as responses
 from tests.wire.conversations.responses_asked import comes as from_gemini
 from tests.wire.conversations.responses_asked import message, picture, returned, words
 from tests.wire.conversations.told import Arrival, Told
+from tests.wire.sealed.envelopes import block as block_of
+from tests.wire.sealed.envelopes import in_base64
 
 THREE = (Q, model(SEA), content("In verse."), content("Why?"), content("Now."))
 SAID = (HELLO, says(SEA), user("In verse."), user("Why?"), user("Now."))
@@ -117,21 +120,26 @@ ASKED: Mapping[str, Told] = {
 }
 
 LOOK = "I look. " + SEA
+KEPT = {"texts": ["I need ", "the sky."], "signature": "c2VhbGVk", "id": "rs_halfopen_a1_0"}
 
 ANSWERED: Mapping[str, Told] = {
-    "reasoning in several summaries, sealed, before a call": Told(
-        body=answers(thought("I need the sky."), ULM),
+    "reasoning in several summaries, sealed, before a call": tells_answer(
+        answers(thought("I need the sky."), ULM),
         to={
             "messages": Arrival(
                 body=message_answers(
-                    {"type": "thinking", "thinking": "I need the sky.", "signature": ""},
+                    block_of("I need the sky.", "gemini"),
                     use("c1", "weather", {"town": "Ulm"}),
                     stop="tool_use",
                 )
             ),
             "responses": Arrival(body=response(summed("I need the sky."), RAIN)),
         },
-        of={"responses": Arrival(lost=["parts"])},
+        of={
+            "responses": Arrival(
+                body=answers(thought("I need the sky.", thoughtSignature=in_base64("responses", **KEPT)), ULM)
+            )
+        },
     ),
     "words, a search, and words about what it found": Told(
         body=answers(LOOK, groundingMetadata=grounding(segment("Black Sea", 15, 24))),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from shutil import get_terminal_size
 from typing import Annotated
 
 import typer
-from rich.console import Console
+from rich.console import Console, RenderableType
 
 # verb -> what it does, in a line. The module of a verb is `halfopen.apps.cli.catalog.<verb>`, `-` written `_`.
 VERBS: Mapping[str, str] = {
@@ -21,9 +21,14 @@ VERBS: Mapping[str, str] = {
 TodayOption = Annotated[str | None, typer.Option("--today", help="As if it were that day, as 2026-11-24 (UTC).")]
 
 
-def console_of() -> Console:
-    """The terminal as it is; a pipe has no width of its own."""
-    return Console(highlight=False) if sys.stdout.isatty() else Console(highlight=False, width=160)
+def show(part: RenderableType) -> None:
+    """As wide as the terminal is, or as COLUMNS says; a pipe gets no blanks at the ends of its lines."""
+    console = Console(highlight=False, width=get_terminal_size((160, 24)).columns)
+    with console.capture() as caught:
+        console.print(part)
+    told = caught.get()
+    plain = told if console.is_terminal else "".join(f"{line.rstrip()}\n" for line in told.splitlines())
+    typer.echo(plain, nl=False)
 
 
 def day_of(text: str | None) -> date:

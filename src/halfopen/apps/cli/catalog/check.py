@@ -17,7 +17,7 @@ from rich.text import Text
 
 from halfopen.adapters import prices
 from halfopen.apps import shelf, wiring
-from halfopen.apps.cli.catalog import TodayOption, console_of, day_of
+from halfopen.apps.cli.catalog import TodayOption, day_of, show
 from halfopen.apps.cli.load import ConfigOption, DataOption, JsonOption, complaining, loaded
 from halfopen.apps.retiring import in_use
 from halfopen.apps.roster import roster
@@ -93,7 +93,6 @@ def _report(findings: Iterable[Finding], day: date, code: int, told: list[str]) 
 
 
 def _show(findings: tuple[Finding, ...], whole: Catalog, day: date, told: list[str], notes: bool) -> None:
-    console = console_of()
     counts = Counter[str](each.severity for each in findings)
     table = Table.grid(Column(no_wrap=True), Column(overflow="fold"), Column(overflow="fold", ratio=1), padding=(0, 1))
     for each in findings:
@@ -102,15 +101,15 @@ def _show(findings: tuple[Finding, ...], whole: Catalog, day: date, told: list[s
             row = Text(each.subject).append(place, style="dim")
             table.add_row(Text(f"{each.severity}: {each.rule}", style=STYLES[each.severity]), row, Text(each.says))
     if table.row_count:
-        console.print(table)
+        show(table)
     rules = Counter(each.rule for each in findings if each.severity == "note")
     if rules and not notes:
         listed = ", ".join(f"{count} {rule}" for rule, count in rules.most_common())
-        console.print(Text(f"Notes ({listed}): `--notes` shows them.", style="dim"))
+        show(Text(f"Notes ({listed}): `--notes` shows them.", style="dim"))
     for sentence in told:
-        console.print(Text(sentence, style="dim"))
+        show(Text(sentence, style="dim"))
     size = f"{len(whole.models)} models, {len(whole.offers)} offers at {len(whole.providers)} providers on {day}"
-    console.print(Text(f"{size}: {_sum(counts)}.", style="bold"))
+    show(Text(f"{size}: {_sum(counts)}.", style="bold"))
 
 
 def _sum(counts: Counter[str]) -> str:

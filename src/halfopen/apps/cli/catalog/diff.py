@@ -10,10 +10,11 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from halfopen.apps import shelf
-from halfopen.apps.cli.catalog import console_of, day_of
+from halfopen.apps.cli.catalog import day_of, show
 from halfopen.apps.cli.load import DataOption, JsonOption, complaining
 from halfopen.apps.settings import environment
 from halfopen.catalog.diff import Change, diff, rate_said
+from halfopen.catalog.price import PIECES
 
 EXAMPLES = ("halfopen catalog diff 2026-09-01 2026-11-24", "halfopen catalog diff 2026-11-24 2027-02-01 --json")
 STYLES = {"released": "cyan", "offered": "green", "price": "yellow", "retired": "red"}
@@ -39,17 +40,20 @@ def run(
         kind = Text(change.kind, style=STYLES[change.kind])
         table.add_row(str(change.day), kind, Text(change.subject), Text(_says(change)))
     if changes:
-        console_of().print(table)
+        show(table)
     else:
         typer.echo(f"Nothing changed in force after {after} and until {until}.")
 
 
 def _says(change: Change) -> str:
     """The plain rates first, then what else there is; what is new has no arrow."""
-    told = [rate_said(name, *pair) for name, pair in change.rates.items()]
-    more = f", and {len(told) - SHOWN} more" if len(told) > SHOWN else ""
-    prices = f"{change.currency} a million: {', '.join(told[:SHOWN])}{more}" if told else ""
-    return prices if change.kind in ("price", "offered") and prices else change.says
+    told = {True: list[str](), False: list[str]()}  # whether it is a price of one piece, and not of a million tokens
+    for name, pair in list(change.rates.items())[:SHOWN]:
+        told[name.rpartition(" ")[2] in PIECES].append(rate_said(name, *pair))
+    more = f", and {len(change.rates) - SHOWN} more" if len(change.rates) > SHOWN else ""
+    units = (("a million", told[False]), ("each", told[True]))
+    prices = "; ".join(f"{change.currency} {unit}: {', '.join(rates)}" for unit, rates in units if rates)
+    return prices + more if change.kind in ("price", "offered") and prices else change.says
 
 
 def _row(change: Change) -> dict[str, Any]:

@@ -19,7 +19,7 @@ import typer
 from rich.text import Text
 
 from halfopen.apps import shelf
-from halfopen.apps.cli.catalog import TodayOption, console_of, day_of
+from halfopen.apps.cli.catalog import TodayOption, day_of, show
 from halfopen.apps.cli.load import DataOption, JsonOption, complaining
 from halfopen.apps.settings import environment
 from halfopen.catalog.match import Names, index
@@ -57,6 +57,8 @@ def run(
     """A leaderboard from your own copy, as scores of the models it names."""
     with complaining():
         where = environment(None, data).data
+        if day_of(day) > day_of(today):
+            raise ValueError(f"`{day}` has not come yet; --day is the day of the board, {day_of(today)} or before")
         boards = read_boards(file.read_text("utf-8"))
         source = Source(name=f"{file.name}, your own copy", checked=day_of(today))
         found = matched(shelf.stock(where).catalog, boards, board, day_of(day), not raw, source)
@@ -131,9 +133,8 @@ def _slug(board: str) -> str:
 
 
 def _show(report: Mapping[str, Any]) -> None:
-    console = console_of()
     for line in _sentences(report):
-        console.print(Text(line))
+        show(Text(line))
 
 
 def _sentences(report: Mapping[str, Any]) -> Iterator[str]:

@@ -23,7 +23,7 @@ from rich.text import Text
 
 from halfopen.adapters.prices import NAME, NotInstalled, table
 from halfopen.apps import shelf, wiring
-from halfopen.apps.cli.catalog import TodayOption, console_of, day_of
+from halfopen.apps.cli.catalog import TodayOption, day_of, show
 from halfopen.apps.cli.catalog.asking import Heard, ask, askable
 from halfopen.apps.cli.load import ConfigOption, DataOption, JsonOption, complaining, loaded
 from halfopen.apps.roster import Roster, roster
@@ -121,7 +121,7 @@ def _look_up(news: News) -> None:
         news.told.append(str(why))
         return
     news.told.append(f"{NAME} {found.version} prices {len(found.lines)} of {len(asked)} offers.")
-    news.take(f"{NAME}.yaml", from_table(news.whole, found.lines, NAME, found.version, news.day))
+    news.take(f"{NAME}.yaml", from_table(news.whole, found.lines, NAME, found.version, news.day, found.borrowed))
 
 
 def _report(news: News, paths: list[Path]) -> dict[str, Any]:
@@ -140,26 +140,25 @@ def _report(news: News, paths: list[Path]) -> dict[str, Any]:
 
 
 def _show(news: News, paths: list[Path]) -> None:
-    console = console_of()
     for sentence in news.told:
-        console.print(Text(sentence, style="dim"))
+        show(Text(sentence, style="dim"))
     left: dict[tuple[str, str], list[Proposal]] = {}
     for each in news.proposals:
         if each.why_not:
             left.setdefault((each.source, each.why_not), []).append(each)
             continue
         told = f"{each.offer} {each.field}: {each.says} ({each.source})"
-        console.print(Text("new  ", style="green").append(told, style="default"))
+        show(Text("new  ", style="green").append(told, style="default"))
     for (source, why), alike in left.items():
         told = f"{_told(alike)} ({source}), because {why.rstrip('.')}."
-        console.print(Text("left ", style="yellow").append(told, style="default"))
+        show(Text("left ", style="yellow").append(told, style="default"))
     taken = sum(not each.why_not for each in news.proposals)
     if paths:
-        console.print(Text(f"Written: {', '.join(map(str, paths))}.", style="bold"))
+        show(Text(f"Written: {', '.join(map(str, paths))}.", style="bold"))
     elif news.files:
-        console.print(Text(f"{taken} would be taken. Nothing is written yet: `--yes` writes.", style="bold"))
+        show(Text(f"{taken} would be taken. Nothing is written yet: `--yes` writes.", style="bold"))
     else:
-        console.print(Text("Nothing is newer than the catalog.", style="bold"))
+        show(Text("Nothing is newer than the catalog.", style="bold"))
 
 
 def _told(alike: list[Proposal]) -> str:

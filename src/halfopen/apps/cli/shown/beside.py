@@ -31,7 +31,7 @@ def _mixed(row: Mapping[str, Any]) -> str:
 
 
 def _living(row: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    return next((offer for offer in row["offers"] if not offer["retired"]), None)
+    return next((offer for offer in row["offers"] if not offer["gone"]), None)
 
 
 def _provider(row: Mapping[str, Any]) -> str:

@@ -29,9 +29,10 @@ def _facts(found: Mapping[str, Any]) -> list[str]:
     active = f", {found['active']} active" if found["active"] and found["active"] != found["parameters"] else ""
     able = f"tools: {known(found['tools'])}; reasoning: {known(found['reasoning'])}"
     senses = f"reads {', '.join(found['modalities'])}; produces {', '.join(found['produces'])}"
+    unread = "; its terms are not known" if found["forbids"] is None and found["weights"] == "open" else ""
     lines = [
         f"{found['lab']}, released {found['released'] or UNKNOWN}; weights {found['weights']}, {size}{active}",
-        f"licence: {found['licence'] or 'not seen'}",
+        f"licence: {found['licence'] or 'not seen'}{unread}",
         f"context {tokens(found['context'])}; {senses}; {able}",
     ]
     if found["weights_doubt"]:
@@ -75,7 +76,8 @@ def _cells(offer: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
     rates = [price(worth[kind], worth["currency"]) if worth else UNKNOWN for kind in ("input", "output")]
     mixed = rounded(worth["mixed_dollars"]) if worth else UNKNOWN
     zone = [offer["zone"] or ""] if found["zones"] else []
-    ends = f"{'gone ' if offer['retired'] else ''}{offer['retires'] or ''}"
+    unseen, gone = offer["not_seen_since"], "gone " if offer["retired"] else ""
+    ends = f"not seen since {unseen}" if unseen else f"{gone}{offer['retires'] or ''}"
     context = tokens(offer["context"] or found["context"])
     return [f"  {offer['provider']}", *rates, mixed, context, offer["hosting"].replace("_", " "), *zone, ends]
 
@@ -85,7 +87,7 @@ def _compliance(found: Mapping[str, Any]) -> list[str]:
     lines = {
         offer["provider"]: f"{offer['provider']}: {_stated(offer['compliance'])}"
         for offer in found["offers"]
-        if offer["compliance"] and not offer["retired"]
+        if offer["compliance"] and not offer["gone"]
     }
     return list(lines.values())
 

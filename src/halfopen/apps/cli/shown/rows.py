@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -24,6 +24,7 @@ from halfopen.apps.cli.shown.paper import (
 Row = Mapping[str, Any]
 MARKS = {"on": "*", "near": "°"}
 SHORT = {"hipaa_baa": "HIPAA", "soc2": "SOC2", "iso27001": "ISO", "zero_retention": "ZDR"}
+COMPLIES = {"yes": "{}", "on request": "({})"}
 LICENCES = {"proprietary": "closed"}
 
 
@@ -39,7 +40,7 @@ class Column:
 
 
 def _first(row: Row) -> Row | None:
-    return next((offer for offer in row["offers"] if not offer["retired"]), None)
+    return next((offer for offer in row["offers"] if not offer["gone"]), None)
 
 
 def _from(row: Row) -> str:
@@ -50,7 +51,7 @@ def _from(row: Row) -> str:
 
 
 def _hosts(row: Row) -> str:
-    return str(len({offer["provider"] for offer in row["offers"] if not offer["retired"]}))
+    return str(len({offer["provider"] for offer in row["offers"] if not offer["gone"]}))
 
 
 def _hosting(row: Row) -> str:
@@ -80,16 +81,19 @@ def _zone(row: Row) -> str:
 
 
 def _retires(row: Row) -> str:
-    """Of the offer that is shown; or when the last one went."""
+    """Of the offer that is shown; or when the last one went, or was seen no more."""
     first = _first(row)
     if first:
         return first["retires"] or ""
-    return max((offer["retires"] or "" for offer in row["offers"]), default="")
+    return max((offer["retires"] or offer["not_seen_since"] or "" for offer in row["offers"]), default="")
 
 
 def _compliance(row: Row) -> str:
     first = _first(row)
-    return " ".join(short for topic, short in SHORT.items() if first["complies"][topic]) if first else ""
+    said = first["complies"] if first else {}
+    return " ".join(
+        COMPLIES[said[topic]].format(short) for topic, short in SHORT.items() if said.get(topic) in COMPLIES
+    )
 
 
 def _context(row: Row) -> str:
@@ -155,23 +159,7 @@ def _notes(found: Mapping[str, Any], columns: Sequence[Column], out: Paper) -> N
     out.line()
     boards = f" Boards: {'; '.join(found['boards'])}." if found["boards"] else ""
     out.paragraph(f"{counted(len(rows), 'model')}, {found['category']}, on {found['day']}.{boards}")
-    said = ["± 95 %"]
-    if any(row["frontier"] == "on" for row in rows):
-        said.append(f"* no model here that costs no more ({found['shape']} in : out) is rated higher")
-    if any(row["frontier"] == "near" for row in rows):
-        said.append("° one is, but not surely")
-    if any(row["rating"] and row["rating"]["basis"] == "estimated" for row in rows):
-        said.append("~ estimated: `halfopen compare MODEL` says how")
-    ratings = [row["rating"] for row in rows if row["rating"]]
-    if any(each["beside"] for each in ratings):
-        said.append("^ scored as one variant or as a preview: `halfopen compare MODEL` says which")
-    if any(each["own"] for each in ratings):
-        said.append("† the team's own rating")
-    licensed = any(column.name == "licence" for column in columns)
-    if licensed and any(row["forbids"] for row in rows):
-        said.append("! the licence forbids something")
-    if licensed and any(row["weights_doubt"] for row in rows):
-        said.append("? whether the weights are open is recalled or disputed")
+    said = ["± 95 %", *(told for told in _marks(found, columns) if told)]
     out.paragraph("; ".join(said) + ".")
     out.paragraph(
         "Prices per million tokens, in dollars where no sign is, and context: of the cheapest offer that fits."
@@ -183,6 +171,26 @@ def _notes(found: Mapping[str, Any], columns: Sequence[Column], out: Paper) -> N
     _left_out(found, out)
 
 
+def _marks(found: Mapping[str, Any], columns: Sequence[Column]) -> Iterator[str]:
+    """What the marks mean that are in the table."""
+    rows, shown = found["rows"], {column.name: column for column in columns}
+    ratings = [row["rating"] for row in rows if row["rating"]]
+    dear = f"* no model here that costs no more ({found['shape']} in : out) is rated higher"
+    yield dear if any(row["frontier"] == "on" for row in rows) else ""
+    yield "° one is, but not surely" if any(row["frontier"] == "near" for row in rows) else ""
+    guessed = any(each["basis"] == "estimated" for each in ratings)
+    yield "~ estimated: `halfopen compare MODEL` says how" if guessed else ""
+    aside = any(each["beside"] for each in ratings)
+    yield "^ scored as one variant or as a preview: `halfopen compare MODEL` says which" if aside else ""
+    yield "† the team's own rating" if any(each["own"] for each in ratings) else ""
+    if "licence" in shown:
+        yield "! the licence forbids something" if any(row["forbids"] for row in rows) else ""
+        doubtful = any(row["weights_doubt"] for row in rows)
+        yield "? whether the weights are open is recalled or disputed" if doubtful else ""
+    if "compliance" in shown:
+        yield "( ) on request" if any("(" in shown["compliance"].cell(row) for row in rows) else ""
+
+
 def _soon(rows: Sequence[Row], day: date) -> list[str]:
     """Models whose cheapest offer, or whose maker's, ends soon."""
     return [
@@ -191,7 +199,7 @@ def _soon(rows: Sequence[Row], day: date) -> list[str]:
         for offer in row["offers"]
         if (offer is _first(row) or offer["maker"])
         and offer["retires"]
-        and not offer["retired"]
+        and not offer["gone"]
         and date.fromisoformat(offer["retires"]) <= day + SOON
     ]
 
@@ -204,6 +212,8 @@ def _shown_offers(rows: Sequence[Row]) -> list[tuple[Row, Row]]:
 
 def _left_out(found: Mapping[str, Any], out: Paper) -> None:
     for what, count in found["left_out"]["unknown"].items():
-        out.paragraph(f"Left out: {count} whose {what} is not known.")
+        out.paragraph(f"Left out: {counted(count, 'model')}, {what} not known.")
     if gone := found["left_out"]["retired"]:
-        out.paragraph(f"Left out: {gone} that no host in this catalog sells any more (--retired shows them).")
+        out.paragraph(f"Left out: {gone} that no host in this catalog is seen to sell any more (--retired shows them).")
+    if later := found["left_out"]["later"]:
+        out.paragraph(f"Left out: {counted(later, 'model')} not known to have been released by {found['day']}.")

@@ -19,7 +19,8 @@ OF_MODEL = (
     "context",
 )
 OF_RATING = ("category", "score", "low", "high", "basis", "board", "day", "own", "beside")
-OF_OFFER = ("offer", "provider", "hosting", "zone", "retires", "retired")
+OF_OFFER = ("offer", "provider", "hosting", "zone", "retires", "retired", "not_seen_since")
+NOTHING = "nothing"  # is forbidden; empty: not known
 OF_PRICE = (
     "currency",
     "input",
@@ -61,7 +62,7 @@ def _cells(row: Mapping[str, Any], offer: Mapping[str, Any]) -> Iterator[Any]:
     rating, price = row["rating"] or {}, offer.get("price") or {}
     yield from (row[name] for name in OF_MODEL)
     yield row["weights_doubt"]
-    yield "; ".join(row["forbids"])
+    yield None if row["forbids"] is None else "; ".join(row["forbids"]) or NOTHING
     yield " ".join(row["modalities"])
     yield from (rating.get(name) for name in OF_RATING)
     yield row["frontier"]

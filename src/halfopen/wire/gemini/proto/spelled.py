@@ -17,6 +17,7 @@ from halfopen.errors import BadBody, Fault
 from halfopen.wire.fields import Fields, is_null
 from halfopen.wire.pen import Pen, Tree
 
+MOST = 2**63
 _whole = msgspec.json.Decoder(int | float | str)
 _list = msgspec.json.Decoder(list[msgspec.Raw])
 _counts = msgspec.json.Decoder(list[int])
@@ -69,7 +70,9 @@ class Spelled(Fields):
         """A whole number, which proto JSON may also write as `40.0` or `"40"`."""
         found = self._taken(name, _whole, "a whole number")
         try:
-            return None if found is None else int(found) if float(found).is_integer() else self._broken(name, found)
+            if found is None or (float(found).is_integer() and abs(int(found)) < MOST):
+                return None if found is None else int(found)
+            self._broken(name, found)
         except (ValueError, OverflowError):
             self._broken(name, found)
 

@@ -1,0 +1,53 @@
+"""An answer that a provider keeps, looked at, cancelled or deleted where it is kept. Nothing is spent by that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from halfopen.errors import UnknownPath
+from halfopen.flows.discreet import blanked
+from halfopen.flows.house import House
+from halfopen.ledger.entry import Entry
+from halfopen.ports.upstream import Call, Headers
+from halfopen.wire.faults import from_provider
+from halfopen.wire.table import RESPONSES
+
+MOST_BYTES = 64 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`tail` is what follows the id in the path, with the query."""
+
+    id: str
+    method: str
+    tail: str
+    key: str = ""
+    headers: Headers = ()
+
+
+async def fetched(asked: Question, house: House) -> tuple[Entry, bytes]:
+    """The row of the answer, and what its provider says of it. Raises UnknownPath, UpstreamFault."""
+    entry = next((row for row in reversed(await house.ledger.find(asked.id)) if _is(row, asked)), None)
+    destination = house.destinations.get(entry.offer) if entry else None
+    if entry is None or destination is None:
+        raise UnknownPath(f"No provider is known here that keeps an answer `{asked.id[:80]}` of yours.")
+    call = Call(
+        scheme=destination.scheme,
+        host=destination.host,
+        port=destination.port,
+        target=f"{destination.targets[RESPONSES.name]}/{asked.id}{asked.tail}",
+        headers=asked.headers,
+        method=asked.method,
+        deadlines=destination.deadlines,
+    )
+    proof = await destination.signer.sign(call) if destination.signer else destination.headers_to(RESPONSES.name)
+    reply = await house.upstreams[entry.zone].call(replace(call, headers=(*proof, *call.headers)))
+    body = blanked(await reply.whole(MOST_BYTES), proof)
+    if reply.status != 200:
+        raise from_provider(reply.status, body, None, entry.provider)
+    return entry, body
+
+
+def _is(row: Entry, asked: Question) -> bool:
+    return row.answered_as == asked.id and row.key == asked.key
