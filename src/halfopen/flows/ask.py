@@ -20,7 +20,7 @@ from halfopen.wire.table import Dialect
 LABELS = ("lane", "zone", "task")  # by header `x-halfopen-lane`, or in the body's `metadata.halfopen_lane`
 LABEL_HEADERS = tuple(f"x-halfopen-{label}".encode() for label in LABELS)
 LONGEST = 256  # characters of a model's name or of a label; the ledger keeps them
-BYTES_A_TOKEN = 4
+BYTES_A_TOKEN = 5  # plain English has 4.7, so that this rather counts too few
 FEWEST = 4096  # tokens; who has fewer is not told from who has none
 ESCAPE = b"\\u"  # six bytes that stand for one character, or for half of one
 

@@ -11,6 +11,7 @@ from typing import Any
 from halfopen.money import MILLION, per_million
 from halfopen.policy.rules import OVERALL, Require
 from halfopen.policy.world import Ask, Candidate, World
+from halfopen.wire.operations.table import OPERATIONS
 from halfopen.wire.table import DIALECTS
 
 Reason = str | None
@@ -65,7 +66,8 @@ def speaks(c: Candidate, bounds: Bounds, world: World) -> Reason:
     if bounds.dialect in c.dialects or (bounds.dialect in DIALECTS and not c.dialects.isdisjoint(DIALECTS)):
         return None
     spoken = sorted(c.dialects & {*DIALECTS}) or ["no dialect we know"]
-    return f"it speaks {' and '.join(spoken)}, not {bounds.dialect}"
+    wanted = bounds.dialect if bounds.dialect in DIALECTS else f"what is called at {OPERATIONS[bounds.dialect].path}"
+    return f"it speaks {' and '.join(spoken)}, not {wanted}"
 
 
 def able(c: Candidate, bounds: Bounds, world: World) -> Reason:

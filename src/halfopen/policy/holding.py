@@ -32,8 +32,10 @@ def nobody(ask: Ask, refused: Sequence[Refusal]) -> str:
     """The sentence for a request that nobody may serve, though another could if it had the history."""
     if ask.holder == UNKNOWN:
         return (
-            "It is not known here who holds what this request goes on from. "
+            "It is not known here who holds what this request goes on from by an id: "
+            "an earlier answer, a conversation, a cache or a file. "
             f"Name the offer that does (`model@provider`), or {INSTEAD}."
         )
-    why = next((r.why for r in refused if r.offer == ask.holder), "it is not configured")
+    another = "it is not among the offers that the request may go to"
+    why = next((refusal.why for refusal in refused if refusal.offer == ask.holder), another)
     return f"{ask.holder} holds what this request goes on from and cannot serve it: {why}. {INSTEAD.capitalize()}."

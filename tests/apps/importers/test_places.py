@@ -160,7 +160,6 @@ LEFT: Sequence[tuple[str, str]] = (
     ("unheard/m", "is served by a provider that halfopen does not know"),
     ("m", "does not tell"),
     ("groq/*", "stands for every model"),
-    ("openai/text-embedding-3-small", "serves `embedding`"),
     ("vertex_ai/claude-opus-5", "rawPredict"),
     ('"bedrock/arn:aws:bedrock:x"', "a name of your account"),
 )
@@ -174,8 +173,23 @@ def test_what_cannot_be_an_offer_is_left_out_and_told(model: str, why: str) -> N
     assert why in told(made, "left")["model_list[0].litellm_params.model"]
 
 
-def test_a_mode_that_is_no_conversation_is_left_out() -> None:
-    assert "serves `image_generation`" in repr(one("openai/m", info="mode: image_generation").notes)
+def test_a_mode_that_nobody_can_ask_for_is_left_out() -> None:
+    assert "serves `ocr`, which" in repr(one("openai/m", info="mode: ocr").notes)
+
+
+@pytest.mark.parametrize(
+    ("model", "info", "operation"),
+    [
+        ("openai/text-embedding-3-small", "", "embeddings"),
+        ("openai/m", "mode: image_generation", "images"),
+        ("openai/whisper-1", "", "transcription"),
+        ("cohere/rerank-v3.5", "mode: rerank", "rerank"),
+    ],
+)
+def test_what_is_no_conversation_is_an_offer_that_says_what_it_serves(model: str, info: str, operation: str) -> None:
+    made = one(model, info=info)
+    assert made.deployments == 1
+    assert f"operations: [{operation}]" in made.yaml
 
 
 def test_a_retired_offer_is_told_with_its_successor() -> None:

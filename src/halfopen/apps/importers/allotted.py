@@ -128,6 +128,8 @@ def _offer(found: Allotted, each: Deployment, model: str, provider: str, offer: 
     row: Row = {"model": model, "provider": provider}
     if each.served != model:
         row["served_as"] = each.served
+    if each.operation != "chat":
+        row["operations"] = [each.operation]
     there = found.catalog.providers.get(each.place.like)
     if model not in found.catalog.models and there and there.hosting == "closed":
         row["weights"] = "closed"

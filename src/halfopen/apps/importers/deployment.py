@@ -11,7 +11,7 @@ from typing import Any
 
 from halfopen.apps.importers import prices
 from halfopen.apps.importers.place import REGION, Place, place_of
-from halfopen.apps.importers.prefixes import CONVERSING, PREFIXES, WORDLESS, Prefix, taken_apart, without_routes
+from halfopen.apps.importers.prefixes import OPERATIONS, PREFIXES, WORDLESS, Prefix, taken_apart, without_routes
 from halfopen.apps.importers.told import Kind, Pad, Section
 from halfopen.apps.importers.tree import Tree
 from halfopen.catalog.provider import Provider
@@ -65,6 +65,7 @@ class Deployment:
 
     path: str
     group: str
+    operation: str
     place: Place
     served: str
     models: tuple[str, ...]
@@ -100,7 +101,8 @@ def deployment(path: str, entry: dict[str, Tree], around: Surroundings) -> Deplo
         around.pad.note("left", path, f"has no `{missing}`, so it was left out")
         return None
     prefix = _prefix(params, model, around)
-    if prefix is None or not _conversing(params, info, model):
+    operation = _operation(params, info, model) if prefix else None
+    if prefix is None or operation is None:
         return None
     served = without_routes(taken_apart(model, "")[1] if "/" in model else model, prefix)
     if prefix.row == "aws" and REGION.fullmatch(served.partition("/")[0]):
@@ -115,6 +117,7 @@ def deployment(path: str, entry: dict[str, Tree], around: Surroundings) -> Deplo
     found = Deployment(
         path=path,
         group=group,
+        operation=operation,
         place=place,
         served=served,
         models=tuple(filter(None, (hint.rpartition("/")[2], *bedrock, served))),
@@ -152,13 +155,12 @@ def _prefix(params: Section, model: str, around: Surroundings) -> Prefix | None:
     return None
 
 
-def _conversing(params: Section, info: Section, model: str) -> bool:
-    """Whether it serves conversations, by its mode or, where that is not said, by its name."""
+def _operation(params: Section, info: Section, model: str) -> str | None:
+    """What it can be asked for, by its mode or, where that is not said, by its name; None for what there is not."""
     mode = info.text("mode") or next((mode for word, mode in WORDLESS.items() if word in model.casefold()), "")
-    if mode not in CONVERSING:
-        says = f"serves `{mode}` and no conversation, which an offer of yours cannot say, so it was left out"
-        params.pad.note("left", params.at("model"), says)
-    return mode in CONVERSING
+    if mode not in OPERATIONS:
+        params.pad.note("left", params.at("model"), f"serves `{mode}`, which halfopen does not pass on")
+    return OPERATIONS.get(mode)
 
 
 def _out_of_reach(params: Section, group: str, served: str, prefix: Prefix) -> bool:

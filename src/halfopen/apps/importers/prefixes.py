@@ -77,8 +77,19 @@ BEGINNINGS: Mapping[str, str] = {
     "gemini-": "vertex_ai",
     "command-": "cohere",
 }
-# What serves no conversation, by `mode` or else by a word in the model's name.
-CONVERSING = ("chat", "completion", "responses", "")
+# What an offer can be asked for, by `mode`, which a word in the model's name tells if nobody does.
+OPERATIONS: Mapping[str, str] = {
+    "": "chat",
+    "chat": "chat",
+    "completion": "chat",
+    "responses": "chat",
+    "embedding": "embeddings",
+    "rerank": "rerank",
+    "image_generation": "images",
+    "audio_transcription": "transcription",
+    "audio_speech": "speech",
+    "moderation": "moderation",
+}
 WORDLESS: Mapping[str, str] = {
     "embed": "embedding",
     "whisper": "audio_transcription",

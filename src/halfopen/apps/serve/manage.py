@@ -58,15 +58,15 @@ async def front(request: Request, house: House) -> Response:
 
 
 async def models(request: Request, house: House) -> Response:
-    """Lanes and offers, in a shape that both OpenAI's and Anthropic's clients read."""
+    """Lanes and offers, in a shape that OpenAI's, Anthropic's and Google's clients read."""
     data = _listed(house)
     ends = {"first_id": data[0]["id"], "last_id": data[-1]["id"]} if data else {"first_id": None, "last_id": None}
-    return json({"object": "list", "data": data, "has_more": False, **ends})
+    return json({"object": "list", "data": data, "models": data, "has_more": False, **ends})
 
 
 async def model(request: Request, house: House) -> Response:
     """One row of the list, or one for any other name that a request may give as its model."""
-    id = request.path_params["id"]
+    id = request.path_params["id"].removeprefix("models/")
     rows = {row["id"]: row for row in reversed(_listed(house))}  # of two with one name the first counts
     if id in rows:
         return json(rows[id])
@@ -96,6 +96,9 @@ def _row(id: str, name: str, owner: str) -> dict[str, Any]:
         "created_at": "1970-01-01T00:00:00Z",
         "owned_by": owner,
         "display_name": name or id,
+        "name": f"models/{id}",
+        "displayName": name or id,
+        "supportedGenerationMethods": ["generateContent", "countTokens"],
     }
 
 
@@ -188,6 +191,8 @@ ROUTES = (
     Route("GET", "/", front),
     Route("GET", "/v1/models", models),
     Route("GET", "/v1/models/{id}", model),
+    Route("GET", "/v1beta/models", models),
+    Route("GET", "/v1beta/models/{id}", model),
     Route("GET", "/halfopen/requests/{id}", told),
     Route("POST", "/halfopen/explain", explain),
     Route("POST", "/halfopen/rank", rank),

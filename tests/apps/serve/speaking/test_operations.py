@@ -180,3 +180,18 @@ def test_rerank_is_passed_on_and_priced_by_its_tokens(tmp_path: Path) -> None:
             assert (entry.usage, entry.cost) == ({"input": 30, "output": 0}, 60_000_000)
 
     run(story())
+
+
+def test_google_s_client_lists_what_there_is_to_name(tmp_path: Path) -> None:
+    async def story() -> None:
+        async with AsyncExitStack() as stack:
+            _, gateway = await opened(stack, tmp_path)
+            client = google.genai.Client(api_key="unused", http_options={"base_url": gateway.url})
+            stack.push_async_callback(client.aio.aclose)
+            stack.callback(client.close)
+            names = [model.name async for model in await client.aio.models.list()]
+            assert "models/m-up@up" in names
+            assert "models/halfopen/realtime" in names
+            assert (await client.aio.models.get(model="m-up@up")).name == "models/m-up@up"
+
+    run(story())
