@@ -8,8 +8,12 @@ from typing import Any
 
 import pytest
 
+from halfopen.conversation.answer import Answer
 from halfopen.conversation.events import Failed, Start
+from halfopen.conversation.fold import fold
+from halfopen.conversation.parts import Text, ToolCall
 from halfopen.errors import BadBody, BrokenProtocol
+from tests.wire.conversations import streams
 from tests.wire.conversations.bodies import HELLO, function, result, says, user
 from tests.wire.conversations.bodies import chat as chat_asks
 from tests.wire.conversations.bodies import messages as messages_ask
@@ -134,11 +138,58 @@ def test_a_body_that_is_not_its_dialect_s_is_refused_by_its_path(here: str, body
         TONGUES[here].read(compact(body))
 
 
-def test_half_a_call_of_a_model_is_given_empty_and_named_as_lost() -> None:
-    answer = VOICES["chat"].read(compact(chat("tool_calls", tool_calls=[call("c", "n", '{"a":')])))
-    body, losses = VOICES["messages"].write(answer)
-    assert json.loads(body)["content"] == [{"type": "tool_use", "id": "c", "name": "n", "input": {}}]
-    assert [(loss.path, loss.kind) for loss in losses] == [("parts.0.arguments", "content")]
+HALVES = ['{"a":', "[1]", "null", '"words"']
+
+
+@pytest.mark.parametrize("there", ["messages", "gemini"])
+@pytest.mark.parametrize("half", HALVES)
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+def test_arguments_that_are_no_object_are_the_provider_s_fault_and_nobody_makes_some_up(
+    there: str, half: str, stream: bool
+) -> None:
+    told = chat("tool_calls", tool_calls=[call("c", "rm", half)])
+    with pytest.raises(BrokenProtocol, match="calls `rm` with arguments that are no object"):
+        carried(told, there, stream=stream)
+
+
+@pytest.mark.parametrize("there", ["messages", "gemini"])
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+def test_a_call_that_was_cut_off_at_the_limit_is_left_out_and_told(there: str, stream: bool) -> None:
+    answer, lost = carried(
+        chat("length", content="Hm.", tool_calls=[call("c", "rm", '{"path": "/tmp/x", "recursive": fal')]),
+        there,
+        stream=stream,
+    )
+    assert answer.stop == "length"
+    assert [type(part) for part in answer.parts] == [Text]
+    assert [path for path in lost if path.startswith("parts")] == ["parts.1"]
+
+
+@pytest.mark.parametrize("there", ["messages", "gemini"])
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+def test_an_object_in_a_string_is_that_object_and_nothing_is_one_without_fields(there: str, stream: bool) -> None:
+    calls = [call("c", "n", '"{\\"a\\": 1}"'), call("d", "now", "")]
+    answer, _ = carried(chat("tool_calls", tool_calls=calls), there, stream=stream)
+    assert [json.loads(part.arguments) for part in answer.parts if isinstance(part, ToolCall)] == [{"a": 1}, {}]
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+def test_a_finish_that_is_a_failure_is_one_and_an_unknown_one_is_told(stream: bool) -> None:
+    with pytest.raises(BrokenProtocol, match="finish_reason is `error`"):
+        carried(chat("error", content="In the"), "messages", stream=stream)
+    answer, lost = carried(chat("tomorrow", content="In the"), "messages", stream=stream)
+    assert (answer.stop, lost) == ("end", ["choice.finish_reason"])
+
+
+def carried(told: Json, there: str, *, stream: bool) -> tuple[Answer, list[str]]:
+    """A chat answer as it arrives in another dialect, and what was lost."""
+    if not stream:
+        body, losses = VOICES[there].write(VOICES["chat"].read(compact(told)))
+        return VOICES[there].read(body), [loss.path for loss in losses]
+    reader, writer, again = VOICES["chat"].reader(), VOICES[there].writer(), VOICES[there].reader()
+    events = [*reader.feed(streams.chat(told)), *reader.end()]
+    data = b"".join(writer.write(event) for event in events)
+    return fold([*again.feed(data), *again.end()]), [loss.path for loss in writer.losses]
 
 
 def test_sound_and_further_answers_are_named_as_lost() -> None:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
 
+from halfopen.conversation.answer import Stop
 from halfopen.conversation.loss import Losses
-from halfopen.conversation.parts import Extra, Own
+from halfopen.conversation.parts import Extra, Own, Part, ToolCall
+from halfopen.errors import BrokenProtocol
+from halfopen.wire.faults import UNREADABLE
 from halfopen.wire.fields import written
 
 Tree = dict[str, object]
+CUT: Collection[Stop] = ("length", "context")  # where a model may have stopped in the middle of a call
+_object = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_text = msgspec.json.Decoder(str)
 # Fields of a part that say which one it is, and that it is there: by dialect.
 NAMES: Mapping[str, Collection[str]] = {"responses": ("id", "status", "message.id", "message.status")}
 
@@ -61,3 +67,39 @@ class Pen:
 def pen(dialect: str, told_in: str, *, asks: bool) -> Pen:
     """`asks`: it is for a request, so content that does not fit is BadBody; of an answer it is a loss."""
     return Pen(dialect, Losses(dialect, refuses=asks, names=NAMES.get(told_in, ())), told_in == dialect, asks)
+
+
+def as_object(arguments: str) -> str | None:
+    """The JSON object that a call's arguments are, or that a JSON string in their place holds; None for anything else.
+
+    No arguments are an empty object.
+    """
+    text = arguments.strip() or "{}"
+    try:
+        text = _text.decode(text).strip() if text.startswith('"') else text
+        _object.decode(text)
+    except UNREADABLE:
+        return None
+    return text
+
+
+def never_ended(calls: Sequence[tuple[str, ToolCall]], stop: Stop, out: Pen) -> None:
+    """What becomes of an answer's calls, by path, whose arguments are no object: nobody makes some up.
+
+    Where the model was cut off they are left out, and the loss is told. Raises BrokenProtocol where it was not.
+    """
+    for path, part in calls:
+        if stop not in CUT:
+            said = part.arguments[:80]
+            raise BrokenProtocol(f"The provider calls `{part.name[:60]}` with arguments that are no object: `{said}`")
+        out.losses.content(path, "the call was cut off in the middle of its arguments")
+
+
+def told_calls(said: Sequence[Part], stop: Stop, out: Pen) -> tuple[Part | None, ...]:
+    """The parts of an answer, with None for calls that never ended. Raises BrokenProtocol as `never_ended` does."""
+    broken = [
+        (place, part) for place, part in enumerate(said) if isinstance(part, ToolCall) and not as_object(part.arguments)
+    ]
+    never_ended([(f"parts.{place}", part) for place, part in broken], stop, out)
+    places = {place for place, _ in broken}
+    return tuple(None if place in places else part for place, part in enumerate(said))

@@ -17,7 +17,7 @@ from halfopen.wire.gemini import answer, answered
 from halfopen.wire.gemini.heard import Reader
 from halfopen.wire.gemini.told import Writer
 from tests.wire.conversations import streams
-from tests.wire.conversations.gemini.bodies import PNG, ULM, call
+from tests.wire.conversations.gemini.bodies import PNG, ULM
 from tests.wire.conversations.gemini.replies import URL, USAGE, answers, grounding, segment, thought
 from tests.wire.conversations.tongues import compact
 from tests.wire.conversations.voices import VOICES
@@ -50,7 +50,6 @@ HOME: dict[str, Json] = {
     "grounding with more than sources": answers("The sea.", groundingMetadata=grounding(segment("sea", 4, 7)) | SEEN),
     "quotations": answers("The sea.", citationMetadata={"citations": [{"startIndex": 4, "endIndex": 8, "uri": URL}]}),
     "a reason of its own": answers("I", reason="RECITATION", finishMessage="Too much like a book."),
-    "a call that went wrong": answers(reason="MALFORMED_FUNCTION_CALL"),
     "ratings and likelihoods": answers(
         "I", safetyRatings=[{"category": "c", "probability": "LOW"}], avgLogprobs=-0.5, logprobsResult=LIKELY
     ),
@@ -99,7 +98,6 @@ REASONS = {
     "BLOCKLIST": "refused",
     "PROHIBITED_CONTENT": "refused",
     "SPII": "refused",
-    "MALFORMED_FUNCTION_CALL": "end",
     "TOMORROW": "end",
 }
 
@@ -195,13 +193,10 @@ def test_an_error_sent_as_a_success_is_one() -> None:
         answer.usage(b'{"error":{"code":500,"message":"overheated","status":"INTERNAL"}}')
 
 
-def test_arguments_that_are_no_object_are_lost_and_that_is_told() -> None:
-    read = replace(answered.read(compact(answers(call("c", "n", {})))), told_in="chat")
-    broken = replace(read, parts=(ToolCall(id="c", name="n", arguments='{"a":'),))
-    body, losses = answered.write(broken)
-    (told,) = json.loads(body)["candidates"][0]["content"]["parts"]
-    assert told == call("c", "n", {}) | {"thoughtSignature": "skip_thought_signature_validator"}
-    assert [(loss.path, loss.kind) for loss in losses] == [("parts.0.arguments", "content")]
+@pytest.mark.parametrize("reason", ["MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "OTHER", "NO_IMAGE"])
+def test_a_failure_is_no_answer(reason: str) -> None:
+    with pytest.raises(BrokenProtocol, match=f"finishReason is `{reason}`"):
+        answered.read(compact(answers("I", reason=reason)))
 
 
 def test_a_scripted_provider_says_what_can_be_read() -> None:

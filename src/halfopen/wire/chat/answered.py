@@ -14,7 +14,7 @@ from halfopen.errors import BrokenProtocol
 from halfopen.wire import usage as counted
 from halfopen.wire.chat import turns
 from halfopen.wire.chat.parts import NAME
-from halfopen.wire.fields import Fields, told, under
+from halfopen.wire.fields import Fields, told, under, written
 from halfopen.wire.pen import Pen, Tree, pen
 
 _STOPS: Mapping[str, Stop] = {
@@ -34,6 +34,7 @@ _REASONS: Mapping[Stop, str] = {
     "context": "length",
 }
 assert set(_REASONS) == set(get_args(Stop))
+FAILED = ("error",)  # OpenRouter's word for a host that broke off
 EXACT = ("end", "length", "tool", "refused")  # what a finish_reason can say; of the others it tells the nearest
 
 
@@ -46,6 +47,7 @@ def read(body: bytes) -> Answer:
     message.text("role")
     said = _cited(turns.read_assistant(message), message)
     calls = any(isinstance(part, ToolCall) for part in said)
+    stop, beside = stop_of(choice.text("finish_reason"), calls=calls)
     usage = top.inner("usage")
     choice.raw("index")
     top.text("object")
@@ -53,20 +55,26 @@ def read(body: bytes) -> Answer:
         id=top.text("id") or "",
         model=top.text("model") or "",
         parts=said,
-        stop=stop_of(choice.text("finish_reason"), calls=calls),
+        stop=stop,
         usage=counted.read(counted.CHAT, usage.whole) if usage else {},
         created=top.count("created"),
         logprobs=choice.raw("logprobs"),
         others=tuple(other.whole for other in others),
         told_in=NAME,
-        extra=top.rest | under("message", message) | under("choice", choice),
+        extra=top.rest | under("message", message) | under("choice", choice) | beside,
     )
 
 
-def stop_of(reason: str | None, *, calls: bool) -> Stop:
-    """Some providers say `stop` though the model calls a tool, and some of them nothing at all."""
+def stop_of(reason: str | None, *, calls: bool) -> tuple[Stop, dict[str, bytes]]:
+    """Why it stopped, and the word for it if it is not known. Raises BrokenProtocol for one that is a failure.
+
+    Some providers say `stop` though the model calls a tool, and some of them nothing at all.
+    """
+    if reason in FAILED:
+        raise BrokenProtocol(f"The provider broke off the answer: its finish_reason is `{reason}`")
     stop = _STOPS.get(reason or "stop", "end")
-    return "tool" if calls and stop == "end" else stop
+    beside = {} if reason is None or reason in _STOPS else {"choice.finish_reason": written(reason)}
+    return ("tool" if calls and stop == "end" else stop), beside
 
 
 def reason_of(stop: Stop, out: Pen) -> str:

@@ -191,7 +191,8 @@ class Reader:
             raise BrokenProtocol("The provider streamed a tool call without a name.")
         self._over = True
         events = [*self._start(_Chunk()), *self._row.end()]
-        events.append(Stopped(stop_of(self._reason, calls=bool(self._calls))))
+        stop, beside = stop_of(self._reason, calls=bool(self._calls))
+        events.append(Stopped(stop, extra=beside))
         return [*events, Used(self._usage, counted.service_of(self._tier))]
 
 

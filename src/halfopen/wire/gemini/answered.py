@@ -19,7 +19,7 @@ from halfopen.wire.gemini.cited import Found
 from halfopen.wire.gemini.parts import MADE_UP, NAME, SIGNATURE
 from halfopen.wire.gemini.proto import logprobs
 from halfopen.wire.gemini.proto.spelled import Spelled, put
-from halfopen.wire.pen import Pen, Tree, pen
+from halfopen.wire.pen import Pen, Tree, pen, told_calls
 from halfopen.wire.sealed.outward import Outward
 from halfopen.wire.usage import GEMINI, Usage
 from halfopen.wire.usage import read as read_usage
@@ -47,6 +47,15 @@ _REFUSED = (
     "IMAGE_PROHIBITED_CONTENT",
     "IMAGE_RECITATION",
     "MODEL_ARMOR",
+)
+_FAILED = (
+    "MALFORMED_FUNCTION_CALL",
+    "MALFORMED_RESPONSE",
+    "UNEXPECTED_TOOL_CALL",
+    "TOO_MANY_TOOL_CALLS",
+    "OTHER",
+    "NO_IMAGE",
+    "IMAGE_OTHER",
 )
 TRAILING = f"candidate.{SIGNATURE}"  # one that stands alone, behind all that was said
 FEEDBACK = "promptFeedback"
@@ -200,7 +209,9 @@ def is_blocked(feedback: bytes | None) -> bool:
 
 
 def stop_of(reason: str | None, *, calls: bool, blocked: bool) -> tuple[Stop, dict[str, bytes]]:
-    """Why it stopped, and the word for it where that says more."""
+    """Why it stopped, and the word for it where that says more. Raises BrokenProtocol for one that is a failure."""
+    if reason in _FAILED:
+        raise BrokenProtocol(f"The provider broke off the answer: its finishReason is `{reason}`")
     stop: Stop = "refused" if reason in _REFUSED or (blocked and reason is None) else "end"
     if reason == "MAX_TOKENS":
         stop = "length"
@@ -236,9 +247,12 @@ def head(id: str, model: str, created: int | None) -> Tree:
 
 
 def write(answer: Answer) -> tuple[bytes, tuple[Loss, ...]]:
-    """An answer was paid for, so it is always written; what gemini cannot say of it is among the losses."""
+    """An answer was paid for, so it is written; what gemini cannot say of it is among the losses.
+
+    Raises BrokenProtocol for a call whose arguments are no object: nobody could run that tool.
+    """
     out = pen(NAME, answer.told_in, asks=False)
-    kept = run_on(Outward(answer.told_in, NAME).parts(answer.parts), out)
+    kept = run_on(told_calls(Outward(answer.told_in, NAME).parts(answer.parts), answer.stop, out), out)
     extra = dict(answer.extra)
     trailing = extra.pop(TRAILING, None) if out.native else None
     blocked = out.native and not kept and is_blocked(extra.get(FEEDBACK))
@@ -256,11 +270,13 @@ def write(answer: Answer) -> tuple[bytes, tuple[Loss, ...]]:
     return out.done({**({} if blocked else {"candidates": [told_candidate, *others]}), **tree}), out.losses.found
 
 
-def run_on(said: Sequence[Part], out: Pen) -> list[tuple[Part, object]]:
+def run_on(said: Sequence[Part | None], out: Pen) -> list[tuple[Part, object]]:
     """Parts and how they are written; texts that follow each other are one, as they would be in a stream."""
     found: list[tuple[Part, object]] = []
     for place, part in enumerate(said):
         path = f"parts.{place}"
+        if part is None:
+            continue
         if isinstance(part, Refusal):
             out.losses.knob(path, "gemini tells a refusal as text")
             part = Text(text=part.text, extra=part.extra)

@@ -23,7 +23,7 @@ from halfopen.conversation.parts import (
 from halfopen.wire.faults import UNREADABLE
 from halfopen.wire.fields import MEDIA_TYPE, told, under, written
 from halfopen.wire.gemini.proto.spelled import Spelled, put
-from halfopen.wire.pen import Pen, Tree
+from halfopen.wire.pen import Pen, Tree, as_object
 
 NAME = "gemini"
 MADE_UP = "call_gemini_"  # how ids begin that nobody gave: results must be able to name their call
@@ -251,11 +251,10 @@ def home(named: str) -> str | None:
 
 def arguments(part: ToolCall, pen: Pen, path: str) -> msgspec.Raw:
     """The arguments as an object; what a model got wrong cannot be one."""
-    text = part.arguments.strip() or EMPTY
-    if _object_of(text) is None:
+    text = as_object(part.arguments)
+    if text is None:
         pen.losses.content(f"{path}.arguments", "they are no JSON object")
-        text = EMPTY
-    return msgspec.Raw(text.encode())
+    return msgspec.Raw((text or EMPTY).encode())
 
 
 def write_result(part: ToolResult, name: str | None, pen: Pen, path: str) -> Tree:

@@ -38,7 +38,7 @@ from halfopen.wire.gemini.answered import (
 from halfopen.wire.gemini.faults import STATUSES
 from halfopen.wire.gemini.parts import NAME, SIGNATURE
 from halfopen.wire.gemini.proto.spelled import put
-from halfopen.wire.pen import Tree, pen
+from halfopen.wire.pen import Tree, as_object, never_ended, pen
 from halfopen.wire.sealed.outward import Outward
 
 _CODES = {status.lower(): code for code, status in sorted(STATUSES.items(), reverse=True)}
@@ -53,6 +53,7 @@ class Writer:
         self._outward = Outward("", NAME)
         self._head: Tree = {}
         self._called = False
+        self._cut: list[tuple[str, ToolCall]] = []  # calls whose arguments are no object
         self._open: Streamed | None = None
         self._pieces: list[str] = []  # of the open part, and of a text before it that it goes on with
         self._before = 0  # characters of that text
@@ -150,6 +151,9 @@ class Writer:
         match part:
             case ToolCall():
                 call = replace(part, arguments="".join(self._pieces))
+                if as_object(call.arguments) is None:
+                    self._cut.append((f"parts.{self._number - 1}", call))
+                    return b""
                 tree = parts.write(call, self._out, f"parts.{self._number - 1}")
                 if not self._out.native and not self._called:
                     parts.excuse([tree])
@@ -174,6 +178,7 @@ class Writer:
 
     def _used(self, event: Used) -> bytes:
         stopped, out = self._stopped, self._out
+        never_ended(self._cut, stopped.stop, out)
         if stopped.sequence is not None:
             out.losses.knob("stop_sequence", "gemini does not say at which sequence it stopped")
         extra = dict(stopped.extra)

@@ -10,10 +10,10 @@ from halfopen.conversation.loss import Loss
 from halfopen.conversation.parts import Text
 from halfopen.errors import BrokenProtocol
 from halfopen.wire import usage as counted
-from halfopen.wire.fields import Fields, under
+from halfopen.wire.fields import Fields, under, written
 from halfopen.wire.messages import parts
 from halfopen.wire.messages.parts import NAME
-from halfopen.wire.pen import Tree, pen
+from halfopen.wire.pen import Tree, pen, told_calls
 from halfopen.wire.sealed.outward import Outward
 
 _REASONS: Mapping[Stop, str] = {
@@ -40,7 +40,7 @@ def read(body: bytes) -> Answer:
     beside = _beside(usage) if usage else {}
     for name in ("type", "role"):
         top.text(name)
-    stop = stop_of(top.text("stop_reason"))
+    stop, unknown = stop_of(top.text("stop_reason"))
     return Answer(
         id=top.text("id") or "",
         model=top.text("model") or "",
@@ -49,7 +49,7 @@ def read(body: bytes) -> Answer:
         stop_sequence=top.text("stop_sequence"),
         usage=counts,
         told_in=NAME,
-        extra=top.rest | beside,
+        extra=top.rest | beside | unknown,
     )
 
 
@@ -60,9 +60,10 @@ def _beside(usage: Fields) -> dict[str, bytes]:
     return under("usage", usage)
 
 
-def stop_of(reason: str | None) -> Stop:
-    """A reason that is not known yet is told as an end."""
-    return _STOPS.get(reason or "", "end")
+def stop_of(reason: str | None) -> tuple[Stop, dict[str, bytes]]:
+    """Why it stopped; a reason that is not known yet is an end, and stands beside it."""
+    known = reason is None or reason in _STOPS
+    return _STOPS.get(reason or "", "end"), {} if known else {"stop_reason": written(reason)}
 
 
 def reason_of(stop: Stop) -> str:
@@ -76,10 +77,14 @@ def head(id: str, model: str, usage: Tree) -> Tree:
 
 
 def write(answer: Answer) -> tuple[bytes, tuple[Loss, ...]]:
-    """An answer was paid for, so it is always written; what messages cannot say of it is among the losses."""
+    """An answer was paid for, so it is written; what messages cannot say of it is among the losses.
+
+    Raises BrokenProtocol for a call whose arguments are no object: nobody could run that tool.
+    """
     out = pen(NAME, answer.told_in, asks=False)
     said = Outward(answer.told_in, NAME).parts(answer.parts)
-    blocks = [parts.write(part, out, f"parts.{place}") for place, part in enumerate(said)]
+    calls = enumerate(told_calls(said, answer.stop, out))
+    blocks = [parts.write(part, out, f"parts.{place}") for place, part in calls if part is not None]
     tree = head(answer.id, answer.model, counted.write(counted.MESSAGES, answer.usage))
     tree["content"] = [block for block in blocks if block is not None]
     tree["stop_reason"], tree["stop_sequence"] = reason_of(answer.stop), answer.stop_sequence

@@ -172,9 +172,9 @@ class Reader:
         delta, usage = event.inner("delta"), event.inner("usage")
         if delta:
             reason = delta.text("stop_reason")
-            self._stop = stop_of(reason) if reason else self._stop
+            self._stop, unknown = stop_of(reason) if reason else (self._stop, {})
             self._sequence = delta.text("stop_sequence")
-            self._extra = delta.rest
+            self._extra = delta.rest | unknown
         if usage:
             self._usage |= counted.read(counted.MESSAGES, usage.whole, self._usage)
         return self._start()

@@ -21,9 +21,8 @@ from halfopen.conversation.parts import (
     ToolCall,
     ToolResult,
 )
-from halfopen.wire.faults import UNREADABLE
 from halfopen.wire.fields import MEDIA_TYPE, Fields, told, under
-from halfopen.wire.pen import Pen, Tree
+from halfopen.wire.pen import Pen, Tree, as_object
 
 NAME = "messages"
 TTLS = ("5m", "1h")  # how long a cache that is marked is kept
@@ -209,13 +208,10 @@ def write_citation(cite: Citation, text: str, pen: Pen, path: str) -> object | N
 
 def arguments(part: ToolCall, pen: Pen, path: str) -> msgspec.Raw:
     """The arguments as an object; what a model got wrong cannot be one."""
-    text = part.arguments.strip() or EMPTY
-    try:
-        _object.decode(text)
-    except UNREADABLE:
+    text = as_object(part.arguments)
+    if text is None:
         pen.losses.content(f"{path}.arguments", "they are no JSON object")
-        return msgspec.Raw(EMPTY.encode())
-    return msgspec.Raw(text.encode())
+    return msgspec.Raw((text or EMPTY).encode())
 
 
 def _write_thinking(part: Thinking, pen: Pen, path: str) -> Tree | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import msgspec
 
@@ -27,7 +28,7 @@ from halfopen.wire import usage as counted
 from halfopen.wire.messages import parts
 from halfopen.wire.messages.answered import head, reason_of
 from halfopen.wire.messages.parts import NAME
-from halfopen.wire.pen import Tree, pen
+from halfopen.wire.pen import Tree, as_object, never_ended, pen
 from halfopen.wire.sealed.outward import Outward
 
 
@@ -42,6 +43,7 @@ class Writer:
         self._open: Streamed | None = None
         self._text: list[str] = []
         self._cites: list[Citation] = []
+        self._cut: list[tuple[str, ToolCall]] = []  # calls whose arguments are no object
         self._stopped = Stopped("end")
 
     @property
@@ -69,9 +71,8 @@ class Writer:
                 block: object = self._out.add({"type": "text", "text": ""}, part.extra, path)
                 self._cites = list(part.citations)
             case ToolCall():
-                block = self._out.add(
-                    {"type": "tool_use", "id": part.id, "name": part.name, "input": {}}, part.extra, path
-                )
+                self._open, self._text = part, [part.arguments]
+                return []
             case Refusal():
                 self._out.losses.knob(path, "messages tells a refusal as text")
                 block = self._out.add({"type": "text", "text": ""}, part.extra, path)
@@ -87,7 +88,7 @@ class Writer:
     def _beginning(self, part: Streamed) -> list[Tree]:
         """What a part already had when it was opened; a block begins empty."""
         match part:
-            case Text(text=text) | Refusal(text=text) | ToolCall(arguments=text) if text:
+            case Text(text=text) | Refusal(text=text) if text:
                 return self._grown(text)
         return []
 
@@ -100,7 +101,8 @@ class Writer:
             case None | Own():
                 return []
             case ToolCall():
-                return [self._delta({"type": "input_json_delta", "partial_json": text})]
+                self._text.append(text)
+                return []
             case Thinking():
                 return [self._delta({"type": "thinking_delta", "thinking": text})]
         self._text.append(text)
@@ -119,17 +121,34 @@ class Writer:
         return []
 
     def _closed(self, event: Event) -> list[Tree]:
-        """Citations quote the text, so they wait until it is whole."""
+        """Citations quote the text, so they wait until it is whole, and so does a call: it may have been cut off."""
         if self._open is None:
             return []
+        if isinstance(self._open, ToolCall):
+            return self._called(replace(self._open, arguments="".join(self._text)))
         text = "".join(self._text)
         cites = [parts.write_citation(each, text, self._out, f"parts.{self._index}") for each in self._cites]
         told = [self._delta({"type": "citations_delta", "citation": cite}) for cite in cites if cite is not None]
         return [*told, {"type": "content_block_stop", "index": self._index}]
 
+    def _called(self, part: ToolCall) -> list[Tree]:
+        path, given = f"parts.{self._index + 1}", as_object(part.arguments)
+        if given is None:
+            self._cut.append((path, part))
+            return []
+        self._index += 1
+        block: Tree = {"type": "tool_use", "id": part.id, "name": part.name, "input": {}}
+        block = self._out.add(block, part.extra, path)
+        return [
+            {"type": "content_block_start", "index": self._index, "content_block": block},
+            self._delta({"type": "input_json_delta", "partial_json": given}),
+            {"type": "content_block_stop", "index": self._index},
+        ]
+
     def _stopping(self, event: Event) -> list[Tree]:
         """Told together with the usage."""
         assert isinstance(event, Stopped)
+        never_ended(self._cut, event.stop, self._out)
         self._stopped = event
         return []
 
