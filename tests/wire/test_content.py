@@ -232,3 +232,52 @@ def test_a_stream_that_failed_ends_with_an_error_and_without_an_end_mark() -> No
     ends = {name: (writer.write(start), writer.write(failed))[1] for name, writer in told.items()}
     assert json.loads(ends["chat"].removeprefix(b"data: "))["error"]["message"] == "too much"
     assert ends["messages"].startswith(b"event: error\ndata: ")
+
+
+def test_a_budget_for_thinking_keeps_to_what_messages_takes() -> None:
+    thought = {"thinkingConfig": {"thinkingBudget": 512}, "maxOutputTokens": 4000, "temperature": 0.2, "topK": 3}
+    asked = {"contents": [{"role": "user", "parts": [{"text": "Hi"}]}], "generationConfig": thought}
+    body, lost = crossed(asked, "gemini", "messages")
+    assert body["thinking"] == {"type": "enabled", "budget_tokens": 1024}
+    assert not {"temperature", "top_k"} & set(body)
+    assert lost == ["reasoning.budget", "temperature", "top_k"]
+
+
+@pytest.mark.parametrize("named", ["functions.t:0", "c1", "ü", ""])
+def test_ids_that_messages_does_not_take_are_written_otherwise_and_still_pair(named: str) -> None:
+    turns = [HELLO, says(None, tool_calls=[call(named or "x y", "t", "{}")]), result_of(named or "x y")]
+    body, lost = crossed(chat_asks(*turns), "chat", "messages")
+    use, result = body["messages"][1]["content"][0], body["messages"][2]["content"][0]
+    assert re.fullmatch(r"[a-zA-Z0-9_-]+", use["id"])
+    assert result["tool_use_id"] == use["id"]
+    assert (use["id"] == named) == (named == "c1")
+    assert lost == []
+
+
+def result_of(named: str) -> Json:
+    return {"role": "tool", "tool_call_id": named, "content": "dry"}
+
+
+def test_calls_without_ids_of_two_answers_are_not_taken_for_each_other() -> None:
+    first, second = (chat("tool_calls", tool_calls=[call("", "t", "{}")]) | {"id": id} for id in ("a1", "a2"))
+    ids = [
+        part.id
+        for each in (first, second)
+        for part in VOICES["chat"].read(compact(each)).parts
+        if isinstance(part, ToolCall)
+    ]
+    assert len(set(ids)) == 2
+
+
+@pytest.mark.parametrize(
+    ("tier", "there", "written", "lost"),
+    [
+        ("auto", "gemini", None, []),
+        ("flex", "gemini", "flex", []),
+        ("ultra", "responses", None, ["service_tier"]),
+    ],
+)
+def test_a_service_tier_is_said_where_it_is_known(tier: str, there: str, written: str | None, lost: list[str]) -> None:
+    body, found = crossed(chat_asks(HELLO, service_tier=tier), "chat", there)
+    assert body.get("serviceTier", body.get("service_tier")) == written
+    assert found == lost

@@ -119,8 +119,8 @@ def test_calls_that_all_have_the_number_nought_are_told_apart_by_their_ids() -> 
 def test_calls_without_numbers_and_ids_get_ids_that_results_can_name() -> None:
     chunk = delta(tool_calls=[call(None, None, "a", "{}"), call(None, None, "b", "{}")])
     assert parts(sse(chunk) + DONE) == (
-        ToolCall(id="call_0", name="a", arguments="{}"),
-        ToolCall(id="call_1", name="b", arguments="{}"),
+        ToolCall(id="call_a_0", name="a", arguments="{}"),
+        ToolCall(id="call_a_1", name="b", arguments="{}"),
     )
 
 

@@ -45,14 +45,15 @@ def read(body: bytes) -> Answer:
     choice, *others = choices
     message = choice.inner("message") or choice.amiss("message", "is missing")
     message.text("role")
-    said = _cited(turns.read_assistant(message), message)
+    named = top.text("id") or ""
+    said = _cited(turns.read_assistant(message, named), message)
     calls = any(isinstance(part, ToolCall) for part in said)
     stop, beside = stop_of(choice.text("finish_reason"), calls=calls)
     usage = top.inner("usage")
     choice.raw("index")
     top.text("object")
     return Answer(
-        id=top.text("id") or "",
+        id=named,
         model=top.text("model") or "",
         parts=said,
         stop=stop,

@@ -198,9 +198,9 @@ _AS_THEY_ARE = (
     "logprobs",
     "top_logprobs",
     "n",
-    "service_tier",
     "user",
 )
+TIERS = ("auto", "default", "flex", "scale", "priority")
 
 
 def _write_knobs(knobs: Knobs, out: Pen) -> Tree:
@@ -212,7 +212,16 @@ def _write_knobs(knobs: Knobs, out: Pen) -> Tree:
         reasoning_effort=_effort(knobs.reasoning, out),
     )
     store = knobs.store if out.native or knobs.store else None  # nobody keeps a chat unless asked to
-    return tree | told(store=store, **{name: getattr(knobs, name) for name in _AS_THEY_ARE})
+    tier = _tier(knobs.service_tier, out)
+    return tree | told(store=store, service_tier=tier, **{name: getattr(knobs, name) for name in _AS_THEY_ARE})
+
+
+def _tier(tier: str | None, out: Pen) -> str | None:
+    if tier is None or out.native or tier in TIERS:
+        return tier
+    if tier != "unspecified":
+        out.losses.knob("service_tier", f"{NAME} has no tier `{tier[:40]}`")
+    return None
 
 
 def _effort(thinks: Reasoning, out: Pen) -> str | None:

@@ -89,6 +89,7 @@ class Reader:
         self._calls: dict[int, _Known] = {}
         self._begun = 0  # calls so far
         self._started = False
+        self._named = ""
         self._over = False
         self._reason: str | None = None
         self._usage: counted.Usage = {}
@@ -136,7 +137,7 @@ class Reader:
     def _start(self, chunk: _Chunk) -> list[Event]:
         if self._started:
             return []
-        self._started = True
+        self._started, self._named = True, chunk.id or ""
         return [Start(id=chunk.id or "", model=chunk.model or "", created=chunk.created, told_in=NAME)]
 
     def _chosen(self, choice: _Choice) -> list[Event]:
@@ -174,7 +175,7 @@ class Reader:
         function = call.function or _Function()
         known = self._calls.get(index)
         if known is None or (call.id and function.name and call.id != known.id):
-            known = _Known(self._begun, call.id or made_up_id(self._begun))
+            known = _Known(self._begun, call.id or made_up_id(self._begun, self._named))
             self._calls[index] = known
             self._begun += 1
             self._held.part()

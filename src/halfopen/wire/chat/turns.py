@@ -7,6 +7,7 @@ calls, since chat has no other order.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from halfopen.conversation.parts import Media, Own, Part, Refusal, Text, Thinking, ToolCall, ToolResult
@@ -51,8 +52,8 @@ def _result(message: Fields) -> ToolResult:
     return ToolResult(call=message.needed("tool_call_id"), parts=said, extra=message.rest)
 
 
-def read_assistant(message: Fields) -> tuple[Part, ...]:
-    """What an assistant thought, said, refused and called, in that order; also the message of an answer."""
+def read_assistant(message: Fields, answer: str = "") -> tuple[Part, ...]:
+    """What an assistant thought, said, refused and called, in that order; also the message of the answer of that id."""
     found: list[Part] = []
     for label in THOUGHTS:
         thought = message.text(label)
@@ -62,7 +63,7 @@ def read_assistant(message: Fields) -> tuple[Part, ...]:
     refused = message.text("refusal")
     if refused:
         found.append(Refusal(text=refused))
-    found += [call(item, place) for place, item in enumerate(message.each("tool_calls"))]
+    found += [call(item, place, answer) for place, item in enumerate(message.each("tool_calls"))]
     for field in _FIELDS:
         raw = message.raw(field)
         if raw is not None:
@@ -70,20 +71,21 @@ def read_assistant(message: Fields) -> tuple[Part, ...]:
     return tuple(found)
 
 
-def call(item: Fields, place: int) -> Part:
+def call(item: Fields, place: int, answer: str = "") -> Part:
     """A call of a function; some providers forget its type, or its id."""
     if item.text("type") not in (None, "function"):
         return Own(dialect=NAME, kind="tool_calls", raw=item.whole)
     item.raw("index")
     function = item.inner("function") or item.amiss("function", "is missing")
     name, arguments = function.filled("name"), function.text("arguments") or ""
-    named = item.text("id") or made_up_id(place)
+    named = item.text("id") or made_up_id(place, answer)
     return ToolCall(id=named, name=name, arguments=arguments, extra=item.rest | under("function", function))
 
 
-def made_up_id(place: int) -> str:
-    """For a call that came without one: results must be able to name it."""
-    return f"call_{place}"
+def made_up_id(place: int, answer: str = "") -> str:
+    """For a call that came without one: results must be able to name it, and no other of the same talk."""
+    letters = re.sub(r"\W", "", answer, flags=re.ASCII)[-20:]
+    return f"call_{letters}_{place}" if letters else f"call_{place}"
 
 
 def write(turns: Sequence[Turn], pen: Pen) -> list[Tree]:

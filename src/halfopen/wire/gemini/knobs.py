@@ -157,8 +157,10 @@ def _amount(thinks: Reasoning, out: Pen) -> Tree:
 
 def tier(knobs: Knobs, out: Pen) -> str | None:
     named = knobs.service_tier
-    if named is None or named == "auto" or out.native:
+    if named is None or out.native:
         return _TIERS.get(named, named) if named else None
+    if named == "auto":  # which is what everybody gets who says nothing
+        return None
     if named not in _TIERS:
         out.losses.knob("service_tier", f"gemini has no tier `{named}`")
     return _TIERS.get(named)

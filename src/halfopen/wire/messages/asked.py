@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import msgspec
 
@@ -18,6 +19,8 @@ from halfopen.wire.pen import Pen, Tree, pen
 # Fields that say what is asked, and that no other dialect has.
 NEEDED = ("container", "mcp_servers")
 LIMIT = 8192  # tokens; messages wants a limit, and who knows the model should have set one
+LEAST_THOUGHT = 1024  # tokens of a budget
+BESIDE_THOUGHT = ("temperature", "top_p", "top_k")  # what may not be set beside it; a temperature of 1 is the usual one
 _TIERS = {"standard_only": "default"}  # what the others call it
 _LOST = ("seed", "frequency_penalty", "presence_penalty", "logprobs", "top_logprobs", "logit_bias")
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -65,7 +68,7 @@ def write(request: Request) -> tuple[bytes, tuple[Loss, ...]]:
     if request.tools:
         tree["tools"] = [_write_tool(tool, out, f"tools.{place}") for place, tool in enumerate(request.tools)]
     tree |= told(tool_choice=_write_choice(request, out), output_config=_config(request, out))
-    tree |= _write_knobs(request.knobs, out)
+    tree |= _write_knobs(request.knobs if out.native else _thought_over(request, out), out)
     tree |= told(stream=request.stream)
     if not out.native:
         for name in request.needed:
@@ -185,6 +188,27 @@ def _read_knobs(top: Fields, config: Fields | None, thinking: Fields | None, met
         service_tier=_TIERS.get(tier, tier) if tier else None,
         user=metadata.text("user_id") if metadata else None,
     )
+
+
+def _thought_over(request: Request, out: Pen) -> Knobs:
+    """Who thinks by a budget here does so within bounds, and with few other knobs (Anthropic: extended thinking)."""
+    knobs, limit = request.knobs, request.knobs.max_output or LIMIT
+    budget = knobs.reasoning.budget
+    if knobs.reasoning.mode in (None, "disabled") or (budget is None and knobs.reasoning.mode != "enabled"):
+        return knobs
+    forced = request.choice is not None and request.choice.kind in ("any", "named")
+    if forced or limit <= LEAST_THOUGHT:
+        why = "not where a tool must be called" if forced else f"not within a limit of {limit} tokens"
+        out.losses.knob("reasoning", f"messages thinks by a budget, and {why}")
+        return replace(knobs, reasoning=replace(knobs.reasoning, mode=None, budget=None))
+    within = min(max(budget or LEAST_THOUGHT, LEAST_THOUGHT), limit - 1)
+    if within != budget:
+        out.losses.knob("reasoning.budget", f"messages thinks with {within} tokens within this limit")
+    for name in BESIDE_THOUGHT:
+        if getattr(knobs, name) not in (None, 1):
+            out.losses.knob(name, "messages has none where it thinks by a budget")
+    thinks = replace(knobs.reasoning, budget=within)
+    return replace(knobs, reasoning=thinks, temperature=None, top_p=None, top_k=None)
 
 
 def _limit(knobs: Knobs, out: Pen) -> int:

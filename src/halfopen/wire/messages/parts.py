@@ -26,6 +26,7 @@ from halfopen.wire.pen import Pen, Tree, as_object
 
 NAME = "messages"
 TTLS = ("5m", "1h")  # how long a cache that is marked is kept
+ID = re.compile(r"[a-zA-Z0-9_-]+")  # what Anthropic takes as the id of a call
 EMPTY = "{}"
 _media_type = re.compile(MEDIA_TYPE)
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -156,17 +157,24 @@ def _block(part: Part, pen: Pen, path: str) -> Tree | None:
             return _write_media(part, pen, path)
         case ToolCall():
             given = arguments(part, pen, path)
-            return {"type": "tool_use", "id": part.id, "name": part.name, "input": given}
+            return {"type": "tool_use", "id": fitting(part.id, pen), "name": part.name, "input": given}
         case ToolResult():
             content = write_content(part.parts, pen, path)
             said = told(content=content or None, is_error=part.failed)
-            return {"type": "tool_result", "tool_use_id": part.call} | said
+            return {"type": "tool_result", "tool_use_id": fitting(part.call, pen)} | said
         case Thinking():
             return _write_thinking(part, pen, path)
         case Refusal():
             pen.losses.knob(path, "messages tells a refusal as text")
             return {"type": "text", "text": part.text}
     return None
+
+
+def fitting(named: str, pen: Pen) -> str:
+    """An id of a call as requests here may have them: other services put dots and colons in theirs."""
+    if pen.native or not pen.asks or ID.fullmatch(named):
+        return named
+    return "id_" + base64.urlsafe_b64encode(named.encode("utf-8", "surrogatepass")).decode().rstrip("=")
 
 
 def write_content(said: Sequence[Part], pen: Pen, path: str) -> str | list[object]:

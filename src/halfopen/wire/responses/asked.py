@@ -199,6 +199,9 @@ def _read_knobs(top: Fields, thinks: Fields | None, *, logprobs: bool) -> Knobs:
     )
 
 
+TIERS = ("auto", "default", "flex", "scale", "priority")
+
+
 def _write_knobs(knobs: Knobs, out: Pen) -> Tree:
     out.losses.fields("", (name for name in _LOST if getattr(knobs, name) not in (None, ())))
     if knobs.n is not None and knobs.n > 1:
@@ -208,11 +211,19 @@ def _write_knobs(knobs: Knobs, out: Pen) -> Tree:
         temperature=knobs.temperature,
         top_p=knobs.top_p,
         top_logprobs=knobs.top_logprobs,
-        service_tier=knobs.service_tier,
+        service_tier=_tier(knobs.service_tier, out),
         user=knobs.user,
         store=knobs.store,
         reasoning=_reasoning(knobs.reasoning, out) or None,
     )
+
+
+def _tier(tier: str | None, out: Pen) -> str | None:
+    if tier is None or out.native or tier in TIERS:
+        return tier
+    if tier != "unspecified":
+        out.losses.knob("service_tier", f"{NAME} has no tier `{tier[:40]}`")
+    return None
 
 
 def _reasoning(thinks: Reasoning, out: Pen) -> Tree:

@@ -121,7 +121,7 @@ def test_a_prompt_that_is_too_long_for_one_goes_to_another(tmp_path: Path) -> No
             lanes = {**config["lanes"], "wide": {"require": {"offers": ["narrow@one", "m-two@two"]}}}
             async with inside(tmp_path, {**config, "offers": [*config["offers"], narrow], "lanes": lanes}) as gateway:
                 assert await went(gateway, "halfopen/wide", ENGLISH * 300) == "narrow@one"
-                assert await went(gateway, "halfopen/wide", ENGLISH * 600) == "m-two@two"
+                assert await went(gateway, "halfopen/wide", ENGLISH * 800) == "m-two@two"
                 seen = await explained(gateway, model="halfopen/wide", tokens=9000)
                 why = {row["offer"]: row["reason"] for row in seen["refused"]}
                 assert why["narrow@one"] == "its context is 8,192 tokens, and the request has about 9,000 or more"

@@ -11,6 +11,7 @@ from tests.wire.conversations.bodies import (
     chat,
     messages,
 )
+from tests.wire.conversations.bodies import messages as messages_ask
 from tests.wire.conversations.bodies import (
     user as chat_user,
 )
@@ -89,6 +90,7 @@ THOUGHTS: Mapping[str, Told] = {
         config={"thinkingConfig": {"thinkingBudget": 10000}},
         to={
             "chat": Arrival(lost=["reasoning.budget"]),
+            "messages": Arrival(body=messages_ask(HELLO), lost=["reasoning"]),  # 10000 is more than the limit of 100
             **like_chat("a budget for thinking", "responses", "reasoning.budget"),
         },
         of={"chat": MEDIUM, "responses": MEDIUM},
