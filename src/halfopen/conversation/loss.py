@@ -72,4 +72,6 @@ class Losses:
 
 def noted(losses: Sequence[Loss]) -> tuple[str, ...]:
     """As a row keeps them: path and words, bounded, since paths have names of the caller's in them."""
+    if not losses:
+        return ()
     return tuple(f"{loss.path}: {loss.what}"[:LONGEST] for loss in losses[:MOST])

@@ -55,7 +55,8 @@ async def answer(asked: Asked, house: House) -> Whole | Relay:
         raise LedgerFull(
             "The ledger could not be written just now, so nothing is spent. Is its disk full?", retry_after=5
         )
-    decided = house.decide(await held(asked, house), asked.facts(house.policy))
+    ask = await held(asked, house) if asked.state else asked.ask
+    decided = house.decide(ask, asked.facts(house.policy))
     if (stop := decided.decision.stop) is not None:
         raise stop.kind(stop.message, retry_after=stop.retry_after)
     steps, number, tries, told = list(decided.decision.itinerary), 0, 0, []

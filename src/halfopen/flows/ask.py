@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from halfopen.conversation.outline import NOTHING
 from halfopen.errors import BadBody
 from halfopen.policy.aim import wanted
-from halfopen.policy.rules import Policy
+from halfopen.policy.rules import PREFIX, Policy
 from halfopen.policy.world import Ask
 from halfopen.ports.upstream import Headers
 from halfopen.recognize.facts import facts
@@ -22,6 +22,7 @@ LABEL_HEADERS = tuple(f"x-halfopen-{label}".encode() for label in LABELS)
 LONGEST = 256  # characters of a model's name or of a label; the ledger keeps them
 BYTES_A_TOKEN = 5  # plain English has 4.7, so that this rather counts too few
 FEWEST = 4096  # tokens; who has fewer is not told from who has none
+LANES = PREFIX.rstrip("/")
 ESCAPE = b"\\u"  # six bytes that stand for one character, or for half of one
 
 
@@ -36,6 +37,7 @@ class Asked:
     headers: Headers
     ask: Ask
     labels: Mapping[str, str]
+    state: tuple[str, ...] = ()  # ids of what only one provider has, and the request goes on from
     key: str = ""
     began: float = 0.0  # ticks
 
@@ -50,6 +52,9 @@ class Asked:
 
     def facts(self, policy: Policy) -> Mapping[str, str]:
         """What has to be recognized before it can be decided: of most requests nothing. Raises BadBody."""
+        ask = self.ask
+        if not ask.lane and not ask.name.startswith(LANES) and ask.name not in policy.aliases:
+            return {}  # it names a model, which decides
         names = wanted(self.ask, policy)
         return facts(names, self.dialect.outline(self.body)) if names and isinstance(self.dialect, Dialect) else {}
 
@@ -86,6 +91,7 @@ def read(id: str, called: Called, data: bytes, headers: Mapping[bytes, bytes], b
         headers=crossing,
         ask=ask,
         labels=labels,
+        state=dialect.state(body) if isinstance(dialect, Dialect) else (),
         key=key,
         began=began,
     )

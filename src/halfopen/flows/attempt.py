@@ -44,7 +44,6 @@ class Attempt:
     told: Told = Told(None)  # as what it was served, and under which id it is kept
     proof: Headers = ()  # of who we are, as it was sent
 
-    @property
     def coming(self) -> Coming:
         """What an answer says where its provider says nothing."""
         return Coming(id=self.asked.id, model=self.step.served_as, created=int(self.house.clock.now()))
@@ -143,5 +142,5 @@ class Attempt:
             simulated=step.simulated,
             answered_as=self.told.kept,
             spoken="" if self.way.spoken is asked.dialect else self.way.spoken.name,
-            dropped=noted((*self.sent.lost, *self.lost)),
+            dropped=noted((*self.sent.lost, *self.lost)) if self.sent.lost or self.lost else (),
         )

@@ -9,15 +9,11 @@ from halfopen.flows.ask import Asked
 from halfopen.flows.house import House
 from halfopen.policy.holding import UNKNOWN
 from halfopen.policy.world import Ask
-from halfopen.wire.table import Dialect
 
 
 async def held(asked: Asked, house: House) -> Ask:
     """What is asked, with the offer that holds what it goes on from, if it does. Raises BadBody for two of them."""
-    ids = asked.dialect.state(asked.body) if isinstance(asked.dialect, Dialect) else ()
-    if not ids:
-        return asked.ask
-    holders = {found for id in ids if (found := await _holder(id, asked.key, house))}
+    holders = {found for id in asked.state if (found := await _holder(id, asked.key, house))}
     if len(holders) > 1:
         raise BadBody(
             f"What this request goes on from is held by {' and by '.join(sorted(holders))}. "

@@ -7,9 +7,9 @@ carried is named. Who calls does not see which of the two it is.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from halfopen.conversation.events import Event, Failed, Grew, Start, Used
 from halfopen.conversation.loss import Loss
@@ -24,8 +24,7 @@ from halfopen.wire.table import Dialect, StreamReader
 from halfopen.wire.usage import Told
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Going:
+class Going(NamedTuple):
     """What an offer must be told beside the body: its own name for the model, its limit, how it departs."""
 
     model: str
@@ -34,8 +33,7 @@ class Going:
     quirks: Collection[str] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coming:
+class Coming(NamedTuple):
     """What an answer says where its provider says nothing: an id, and when it was made (seconds since 1970)."""
 
     id: str
@@ -43,14 +41,12 @@ class Coming:
     created: int
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     body: bytes
     lost: tuple[Loss, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """A whole answer for the caller, and what was used as far as the provider told."""
 
     body: bytes
@@ -67,10 +63,10 @@ class Way(Protocol):
     def sent(self, body: Body, going: Going) -> Sent:
         """Raises BadBody for a body that cannot be read, or for content that the offer's dialect cannot say."""
 
-    def given(self, body: bytes, coming: Coming) -> Given:
+    def given(self, body: bytes, coming: Callable[[], Coming]) -> Given:
         """Raises BrokenProtocol, or ServerError for an error sent as a success."""
 
-    def stream(self, body: Body, coming: Coming) -> StreamReader: ...
+    def stream(self, body: Body, coming: Callable[[], Coming]) -> StreamReader: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +77,10 @@ class Straight:
         ours, lost = stripped(body, self.spoken.name)
         return Sent(self.spoken.prepare(ours, going.model, going.quirks), lost)
 
-    def given(self, body: bytes, coming: Coming) -> Given:
+    def given(self, body: bytes, coming: Callable[[], Coming]) -> Given:
         return Given(body, self.spoken.told(body))
 
-    def stream(self, body: Body, coming: Coming) -> StreamReader:
+    def stream(self, body: Body, coming: Callable[[], Coming]) -> StreamReader:
         return self.spoken.stream(self.spoken.usage_asked(body))
 
 
@@ -100,27 +96,35 @@ class Across:
         written, lost = self.spoken.asked.write(_directed(request, going, self.spoken))
         return Sent(self.spoken.prepare(bodies.read(written), going.model, going.quirks), lost)
 
-    def given(self, body: bytes, coming: Coming) -> Given:
+    def given(self, body: bytes, coming: Callable[[], Coming]) -> Given:
         told = self.spoken.told(body)
-        answer = self.spoken.answered.read(body)
+        answer, missing = self.spoken.answered.read(body), coming()
         named = replace(
             answer,
-            id=answer.id or coming.id,
-            model=answer.model or coming.model,
-            created=answer.created or coming.created,
+            id=answer.id or missing.id,
+            model=answer.model or missing.model,
+            created=answer.created or missing.created,
         )
         written, lost = self.caller.answered.write(named)
         return Given(written, told._replace(kept=""), lost)  # a caller of another dialect cannot go on from it
 
-    def stream(self, body: Body, coming: Coming) -> StreamReader:
-        return Crossed(self.caller, self.spoken, usage_asked=self.caller.usage_asked(body), coming=coming)
+    def stream(self, body: Body, coming: Callable[[], Coming]) -> StreamReader:
+        return Crossed(self.caller, self.spoken, usage_asked=self.caller.usage_asked(body), coming=coming())
 
 
 def way(caller: Spoken, spoken: Spoken) -> Way:
     """Two that differ are dialects: what is no conversation is asked of nobody who does not have it."""
+    known = _ways.get((caller.name, spoken.name))
+    return known or _ways.setdefault((caller.name, spoken.name), _way(caller, spoken))
+
+
+def _way(caller: Spoken, spoken: Spoken) -> Way:
     if isinstance(caller, Dialect) and isinstance(spoken, Dialect) and caller is not spoken:
         return Across(caller, spoken)
     return Straight(spoken)
+
+
+_ways: dict[tuple[str, str], Way] = {}
 
 
 def _directed(request: Request, going: Going, spoken: Dialect) -> Request:

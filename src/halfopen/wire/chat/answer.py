@@ -6,7 +6,7 @@ import msgspec
 
 from halfopen.errors import BrokenProtocol, ServerError
 from halfopen.wire.faults import UNREADABLE, excerpt, words
-from halfopen.wire.usage import ABSENT, CHAT, Told, Usage, read, service_of
+from halfopen.wire.usage import ABSENT, CHAT, STANDARD, Told, Usage, read, service_of
 
 _ABSENT = msgspec.Raw()
 
@@ -38,4 +38,6 @@ def told(body: bytes) -> Told:
                 f"The provider's answer is not a chat completion, it has no `choices`: {excerpt(body)}"
             )
         raise ServerError(f"The provider answered 200 with an error: {words(body)}", body=body)
-    return Told(read(CHAT, answer.usage) or None, service_of(answer.service_tier))
+    return Told(
+        read(CHAT, answer.usage) or None, STANDARD if answer.service_tier is ABSENT else service_of(answer.service_tier)
+    )
