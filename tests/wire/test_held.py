@@ -115,3 +115,13 @@ def test_a_long_event_in_small_pieces_is_put_together_once() -> None:
     assert splitter.rest == b"data: x" * 100
     assert splitter.feed(b"\n\ny") == [b"data: x" * 100 + b"\n\n"]
     assert splitter.rest == b"y"
+
+
+@pytest.mark.parametrize("ends", [b"\n", b"\r\n", b"\r"], ids=["lf", "crlf", "cr"])
+def test_an_event_of_many_lines_in_small_pieces_is_found_at_its_end(ends: bytes) -> None:
+    splitter, lines = Splitter(), b"".join(b"data: x%d" % place + ends for place in range(100))
+    assert [event for byte in lines for event in splitter.feed(bytes([byte]))] == []
+    assert splitter.rest == lines
+    events = [event for byte in ends + b"y" for event in splitter.feed(bytes([byte]))]
+    assert events == [lines + ends]
+    assert splitter.rest == b"y"

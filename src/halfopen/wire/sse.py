@@ -23,14 +23,15 @@ class Splitter:
 
     def __init__(self) -> None:
         self._rest = b""
-        self._more: list[bytes] = []  # that came after it, without an end of a line
+        self._more: list[bytes] = []  # that came after it; put together when there is an event to be cut out
+        self._tail = b""  # the end of both, in which a blank line may begin
         self._looked = 0  # bytes of both
 
     def feed(self, data: bytes) -> list[bytes]:
         """Raises BrokenProtocol for an event longer than LONGEST."""
-        if self._rest and b"\n" not in data and b"\r" not in data and not self._rest.endswith(_HALF):
+        if self._rest and not _blank_line.search(joint := self._tail + data):
             self._more.append(data)
-            self._holds(self._looked + len(data))
+            self._holds(self._looked + len(data), joint)
             return []
         buffer = b"".join((self._rest, *self._more, data)) if self._rest else data
         events, start = [], 0
@@ -40,11 +41,11 @@ class Splitter:
             events.append(buffer[start : end.end()])
             start = end.end()
         self._rest, self._more = (buffer[start:] if start else buffer), []
-        self._holds(len(self._rest))
+        self._holds(len(self._rest), self._rest)
         return events
 
-    def _holds(self, size: int) -> None:
-        self._looked = size
+    def _holds(self, size: int, end: bytes) -> None:
+        self._looked, self._tail = size, end[-3:]
         if size > LONGEST:
             raise BrokenProtocol(f"The provider sent an event longer than {LONGEST} bytes.")
 
@@ -57,7 +58,7 @@ class Splitter:
         data = data_of(self.rest)
         if data != b"[DONE]" and not _is_json(data):
             return b""
-        return b"\n" if self._rest.endswith(_HALF) else b"\n\n"
+        return b"\n" if self._tail.endswith(_HALF) else b"\n\n"
 
     @property
     def rest(self) -> bytes:
