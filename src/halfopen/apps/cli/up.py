@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import gc
 import ipaddress
 import logging
 import shlex
@@ -100,8 +99,6 @@ async def _gate(catalog: Catalog, settings: Settings, environment: Environment, 
             gateway = Gateway(begun.house, Doors(listen, environment.key))
             gate = server(guarded(gateway, begun.house.new_id), listen)
             gate.when_listening = lambda: typer.echo(_greeting(begun, listen, environment, simulated))
-            gc.collect()
-            gc.freeze()  # the catalog stays as long as we do: nobody need look through it for garbage again and again
             tellers = [asyncio.create_task(_tell(engine)) for engine in begun.engines]
             await gate.serve(sockets)
             for teller in tellers:
