@@ -10,7 +10,7 @@ LOCK := uv pip compile --annotation-style line --python-version 3.11 --universal
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help up local test campaigns fuzz check format tidy lint types imports structure docs bench bench-ratings bench-start lock clean
+.PHONY: help up local test campaigns fuzz check format tidy lint types imports structure docs bench bench-fleet bench-ratings bench-start lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r verb text; do \
@@ -60,6 +60,9 @@ bench: .venv/.tests ## the gateway beside its peers on this machine, as ratios
 bench-ratings: .venv/.peers ## our ratings beside evalica, choix and arena-rank: time, agreement, coverage
 	@.venv/peers/bin/python benchmarks/ratings/engines.py $(ARGS)
 	@.venv/peers/bin/python benchmarks/ratings/coverage.py --pools 20 --peers
+
+bench-fleet: .venv/.tests ## the planner against measured servers, each architecture left out; ARGS="--write" rewrites docs/fleet.md
+	@$(BIN)/python benchmarks/fleet/accuracy.py $(ARGS)
 
 bench-start: .venv/.serves ## how long `halfopen compare` takes from a cold start
 	@$(BIN)/python benchmarks/start.py $(ARGS)

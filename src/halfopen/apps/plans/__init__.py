@@ -1,0 +1,1 @@
+"""What sizing and costing need beside the catalog, and the answers that the verbs and the routes share."""

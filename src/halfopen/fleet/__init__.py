@@ -1,0 +1,1 @@
+"""How much iron: what fits on which accelerators, how fast it would be, and how many of them keep a promise."""
