@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from halfopen.apps.plans.iron import Iron, iron
+from halfopen.apps.plans.iron import iron
+from halfopen.fleet.tables import Tables
 
 
 @pytest.fixture(scope="session")
-def tables() -> Iron:
+def tables() -> Tables:
     return iron()

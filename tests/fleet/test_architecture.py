@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from halfopen.apps.plans.iron import Iron
 from halfopen.documents import Complaints
 from halfopen.fleet.architecture import Architecture
 from halfopen.fleet.names import Unknown, plain, the
+from halfopen.fleet.tables import Tables
 
 # Billions of parameters, in all and of a token, from model cards and technical reports (recalled where no catalog row
 # has them).
@@ -72,7 +72,7 @@ KEPT = {
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
-def test_what_a_configuration_counts_to_is_what_was_published(name: str, tables: Iron) -> None:
+def test_what_a_configuration_counts_to_is_what_was_published(name: str, tables: Tables) -> None:
     model = the(name, tables.models, "architecture")
     total, active = PUBLISHED[name]
     assert model.total == pytest.approx(total * 1e9, rel=0.05)
@@ -80,18 +80,18 @@ def test_what_a_configuration_counts_to_is_what_was_published(name: str, tables:
 
 
 @pytest.mark.parametrize("name", KEPT)
-def test_a_token_keeps_what_the_configuration_says(name: str, tables: Iron) -> None:
+def test_a_token_keeps_what_the_configuration_says(name: str, tables: Tables) -> None:
     model = the(name, tables.models, "architecture")
     assert (model.cache(20_000) - model.cache(10_000)) / 10_000 * 2 / 1024 == pytest.approx(KEPT[name])
 
 
-def test_a_sliding_window_keeps_no_more_than_its_tokens(tables: Iron) -> None:
+def test_a_sliding_window_keeps_no_more_than_its_tokens(tables: Tables) -> None:
     model = the("gpt-oss-120b", tables.models, "architecture")
     longer = model.cache(100_000) - model.cache(50_000)
     assert longer == 50_000 * model.kept * 18  # half of its 36 layers keep all
 
 
-def test_every_row_can_be_computed_with(tables: Iron) -> None:
+def test_every_row_can_be_computed_with(tables: Tables) -> None:
     for model in tables.architectures:
         assert 0 < model.used <= model.total * 1.02, model.name
         assert model.cache(1000) > 0, model.name
@@ -113,11 +113,11 @@ def test_every_row_can_be_computed_with(tables: Iron) -> None:
         ("PHI-4", "microsoft/phi-4"),
     ],
 )
-def test_names_that_differ_between_tables_are_one_architecture(written: str, meant: str, tables: Iron) -> None:
+def test_names_that_differ_between_tables_are_one_architecture(written: str, meant: str, tables: Tables) -> None:
     assert the(written, tables.models, "architecture").name == meant
 
 
-def test_an_unknown_name_is_told_with_the_nearest(tables: Iron) -> None:
+def test_an_unknown_name_is_told_with_the_nearest(tables: Tables) -> None:
     with pytest.raises(Unknown, match=r"no architecture is called `gpt-os-120b`; did you mean `openai/gpt-oss-120b`"):
         the("gpt-os-120b", tables.models, "architecture")
 

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from halfopen.apps.plans.iron import Iron, iron
+from halfopen.apps.plans.iron import iron
 from halfopen.fleet.memory import PRECISIONS, divisible, fit, least, precision_of, weights
 from halfopen.fleet.names import the
+from halfopen.fleet.tables import Tables
 
 # The least number of cards of a kind that hold a model at a precision and context; None: more than eight. From model
 # cards, deployment guides and reports of the makers and of vLLM, recalled; what is tight is left out.
@@ -38,25 +39,25 @@ LEAST = [
 
 @pytest.mark.parametrize(("model", "precision", "context", "cards"), LEAST)
 def test_as_many_cards_hold_it_as_people_need(
-    model: str, precision: str, context: int, cards: dict[str, int | None], tables: Iron
+    model: str, precision: str, context: int, cards: dict[str, int | None], tables: Tables
 ) -> None:
     architecture = the(model, tables.models, "architecture")
     found = {name: least(architecture, the(name, tables.machines, "machine"), precision, context) for name in cards}
     assert found == cards
 
 
-def test_all_experts_are_resident_whichever_a_token_uses(tables: Iron) -> None:
+def test_all_experts_are_resident_whichever_a_token_uses(tables: Tables) -> None:
     model = the("DeepSeek-V3", tables.models, "architecture")
     assert weights(model, PRECISIONS["fp8"]) == pytest.approx(671e9, rel=0.01)
 
 
-def test_weights_that_were_published_in_four_bits_are_not_blown_up(tables: Iron) -> None:
+def test_weights_that_were_published_in_four_bits_are_not_blown_up(tables: Tables) -> None:
     model = the("gpt-oss-120b", tables.models, "architecture")
     assert precision_of(model, "bf16") is PRECISIONS["mxfp4"]
     assert weights(model, precision_of(model, "fp8")) == pytest.approx(65e9, rel=0.03)  # its files have 65 GB
 
 
-def test_what_does_not_fit_says_why_and_by_how_much(tables: Iron) -> None:
+def test_what_does_not_fit_says_why_and_by_how_much(tables: Tables) -> None:
     model, card = the("DeepSeek-V3", tables.models, "model"), the("h100", tables.machines, "machine")
     found = fit(model, card, 8, "fp8", 8192)
     assert not found.fits
@@ -64,14 +65,14 @@ def test_what_does_not_fit_says_why_and_by_how_much(tables: Iron) -> None:
     assert "reads 163,840 tokens at most" in fit(model, card, 8, "fp8", 200_000).why
 
 
-def test_keys_and_values_that_fit_no_more_are_told_in_gigabytes(tables: Iron) -> None:
+def test_keys_and_values_that_fit_no_more_are_told_in_gigabytes(tables: Tables) -> None:
     model, card = the("Meta-Llama-3.1-70B", tables.models, "model"), the("h200", tables.machines, "machine")
     found = fit(model, card, 1, "fp8", 100_000, sequences=4)
     assert found.why.startswith("beside its weights NVIDIA H200 SXM leaves 54.")
     assert "4 sequences of 100,000 tokens take 65.5 GB" in found.why
 
 
-def test_a_precision_that_nobody_knows_is_refused(tables: Iron) -> None:
+def test_a_precision_that_nobody_knows_is_refused(tables: Tables) -> None:
     with pytest.raises(ValueError, match="the precision fp3 is not known; there are bf16"):
         fit(tables.architectures[0], tables.accelerators[0], 1, "fp3")
 

@@ -14,11 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from halfopen.apps.plans.iron import Iron, iron
+from halfopen.apps.plans.iron import iron
 from halfopen.fleet.names import the
 from halfopen.fleet.speed.calibration import Predicted, predicted
 from halfopen.fleet.speed.rows import CELLS, cells, setup_of
 from halfopen.fleet.speed.work import Setup
+from halfopen.fleet.tables import Tables
 
 ROOT = Path(__file__).parent.parent.parent
 ROW = {
@@ -66,7 +67,7 @@ def test_the_interval_holds_about_as_much_of_each_architecture_left_out(report: 
         assert 0.69 <= told["first_held"] <= 0.915, name
 
 
-def test_the_shipped_calibration_is_the_one_that_the_measurements_give(tables: Iron) -> None:
+def test_the_shipped_calibration_is_the_one_that_the_measurements_give(tables: Tables) -> None:
     sys.path.insert(0, str(ROOT / "benchmarks" / "fleet"))
     from accuracy import measured  # type: ignore[import-not-found]
 
@@ -80,7 +81,7 @@ def test_the_shipped_calibration_is_the_one_that_the_measurements_give(tables: I
     )
 
 
-def test_every_architecture_on_every_machine_has_a_time(tables: Iron) -> None:
+def test_every_architecture_on_every_machine_has_a_time(tables: Tables) -> None:
     setups = [
         Setup(architecture=model, accelerator=card, precision=precision, prompt=1000, answer=200, concurrency=8)
         for model in tables.architectures
@@ -92,7 +93,7 @@ def test_every_architecture_on_every_machine_has_a_time(tables: Iron) -> None:
     assert (found > 0).all()
 
 
-def test_what_was_never_measured_has_a_wider_interval(tables: Iron) -> None:
+def test_what_was_never_measured_has_a_wider_interval(tables: Tables) -> None:
     seen = setup_of(ROW, tables.models, tables.machines)
     for other in (
         replace(seen, engine="llama.cpp"),
@@ -103,7 +104,7 @@ def test_what_was_never_measured_has_a_wider_interval(tables: Iron) -> None:
         assert _width(other, tables) > 1.05 * _width(seen, tables)
 
 
-def test_a_row_becomes_cells_in_milliseconds_and_tokens(tables: Iron) -> None:
+def test_a_row_becomes_cells_in_milliseconds_and_tokens(tables: Tables) -> None:
     asked = setup_of(ROW, tables.models, tables.machines)
     (told,) = cells([asked], predicted([asked], tables.calibration))
     assert tuple(told) == CELLS
@@ -122,7 +123,7 @@ def test_a_row_becomes_cells_in_milliseconds_and_tokens(tables: Iron) -> None:
         ("isl", "nan", "`isl` is `nan`"),
     ],
 )
-def test_a_row_that_makes_no_sense_is_refused(cell: str, value: str, said: str, tables: Iron) -> None:
+def test_a_row_that_makes_no_sense_is_refused(cell: str, value: str, said: str, tables: Tables) -> None:
     with pytest.raises(ValueError, match=said):
         setup_of({**ROW, cell: value}, tables.models, tables.machines)
 
@@ -172,6 +173,6 @@ def _times(asked: Setup) -> Predicted:
     return predicted([asked], iron().calibration)
 
 
-def _width(asked: Setup, tables: Iron) -> float:
+def _width(asked: Setup, tables: Tables) -> float:
     found = predicted([asked], tables.calibration)
     return float(found.token_high[0] / found.token[0])

@@ -12,6 +12,7 @@ from halfopen.money import picos
 
 GB = 1e9
 TERA = 1e12
+LEFT = 0.9  # engines leave a tenth to activations, graphs and whatever else wants some, unless told otherwise
 
 Kind = Literal["datacentre", "workstation", "laptop", "board", "server"]
 
@@ -64,8 +65,13 @@ class Accelerator:
 
     @property
     def bytes(self) -> float:
-        """Of memory that a model can be put into."""
-        return float(self.for_models or self.memory) * GB
+        """Of memory, in all."""
+        return float(self.memory) * GB
+
+    @property
+    def usable(self) -> float:
+        """Bytes that an engine may take for weights and context: what the row says, or all but a tenth."""
+        return float(self.memory) * LEFT * GB if self.for_models is None else float(self.for_models) * GB
 
     @property
     def bytes_a_second(self) -> float:

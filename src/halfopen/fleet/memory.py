@@ -47,9 +47,8 @@ PRECISIONS: Mapping[str, Precision] = {
 }
 SERVED = ("bf16", "fp8", "fp4")  # by vLLM, SGLang and TensorRT-LLM
 LLAMA = ("Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q3_K_M")  # by llama.cpp, best first
-LEFT = 0.9  # of the memory: engines leave a tenth to activations, graphs and whatever else wants some
 LEAST_ACTIVATIONS = 0.3 * GB  # of a card
-CHUNK = 8192  # tokens of prompts that are read at a time
+CHUNK, SMALL_CHUNK = 8192, 512  # tokens of prompts read at a time, by engines of data centres and by llama.cpp
 WIDE = 12  # vectors of the width that are alive at a time
 
 
@@ -77,6 +76,16 @@ def precision_of(architecture: Architecture, asked: str) -> Precision:
     if published is not None and asked not in LLAMA and PRECISIONS[asked].bits >= 4:
         return PRECISIONS[published]
     return PRECISIONS[asked]
+
+
+def precisions_of(architecture: Architecture, accelerator: Accelerator) -> tuple[str, ...]:
+    """What a model can be served in on a machine, best first."""
+    if architecture.published_in is not None:
+        return (architecture.published_in,)
+    if accelerator.kind != "datacentre":
+        return LLAMA
+    arithmetic = {"bf16": True, "fp8": accelerator.fp8 is not None, "fp4": accelerator.fp4 is not None}
+    return tuple(precision for precision in SERVED if arithmetic[precision])
 
 
 def weights(architecture: Architecture, precision: Precision) -> float:
@@ -117,8 +126,10 @@ def fit(
     chosen = precision_of(architecture, precision)
     held = weights(architecture, chosen)
     each = a_sequence(architecture, chosen, context, cards)
-    activations = max(LEAST_ACTIVATIONS, CHUNK * architecture.hidden * 2 * WIDE / cards)
-    free = max((1 - LEFT) * accelerator.bytes, activations) * cards
+    chunk = CHUNK if accelerator.kind == "datacentre" else SMALL_CHUNK
+    activations = max(LEAST_ACTIVATIONS, chunk * architecture.hidden * 2 * WIDE / cards)
+    reserve = 0.0 if accelerator.for_models is not None else accelerator.bytes - accelerator.usable
+    free = (accelerator.bytes - accelerator.usable + max(activations - reserve, 0.0)) * cards
     room = accelerator.bytes * cards - free - held
     places = int(room // each) if room > 0 else 0
     why = _why(architecture, accelerator, cards, context, sequences, held, each, room, places)

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from keyword import iskeyword
+from types import ModuleType
 
 import typer
 
@@ -20,6 +21,7 @@ VERBS: Mapping[str, str] = {
     "up": "Start the gateway; without a key or an engine, on simulated providers.",
     "compare": "Every model with its rating, price and licence, and which are efficient.",
     "claims": "The well-known claims about open and closed models, each with its verdict today.",
+    "fleet": "What fits on which machines, and how fast it would be.",
     "explain": "Where a request would go, and why nobody else would serve it.",
     "ledger": "What was spent, on what, and how it went.",
     "rank": "Who beats whom, and how sure that is, from battles or a published board.",
@@ -58,14 +60,20 @@ def _load(app: typer.Typer, package: str, name: str, about: str) -> None:
     where = f"{package}.{name.replace('-', '_')}{'_' if iskeyword(name) else ''}"
     module = import_module(where)
     if inner := getattr(module, "VERBS", None):
-        group = typer.Typer(help=about, no_args_is_help=True)
+        own = getattr(module, "run", None)  # what the verb does by itself
+        group = typer.Typer(help=about, no_args_is_help=True, invoke_without_command=own is not None)
         for each, line in inner.items():
             _load(group, where, each, line)
+        if own is not None:
+            group.callback(epilog=_epilog(module))(own)
         app.add_typer(group, name=name)
         return
+    app.command(name, help=about, epilog=_epilog(module))(module.run)
+
+
+def _epilog(module: ModuleType) -> str | None:
     examples = getattr(module, "EXAMPLES", ())
-    epilog = "Examples:\n\n" + "\n\n".join(examples) if examples else None
-    app.command(name, help=about, epilog=epilog)(module.run)
+    return "Examples:\n\n" + "\n\n".join(examples) if examples else None
 
 
 def _version(on: bool) -> None:

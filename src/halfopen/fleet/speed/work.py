@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from halfopen.fleet.architecture import Architecture
 from halfopen.fleet.hardware import Accelerator
-from halfopen.fleet.memory import LEFT, a_sequence, kept_times, precision_of, weights
+from halfopen.fleet.memory import a_sequence, kept_times, precision_of, weights
 
 Floats = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]
@@ -91,7 +91,7 @@ def _row(asked: Setup) -> Mapping[str, float]:
     attention = precision.bits if precision.attention is None else precision.attention
     length = asked.prompt + asked.answer / 2
     whole = a_sequence(model, precision, asked.prompt + asked.answer, asked.tensor)
-    room = LEFT * card.bytes * asked.cards - weights(model, precision)
+    room = card.usable * asked.cards - weights(model, precision)
     running = min(asked.concurrency, max(room / whole, 1.0)) if room > 0 else asked.concurrency  # `memory.fit` tells
     arithmetic = "bf16" if precision.attention == 16 else precision.computed
     return {
