@@ -18,6 +18,7 @@ from halfopen.apps.serve import catalog
 from halfopen.apps.serve.openapi import document
 from halfopen.apps.serve.page import PAGE
 from halfopen.apps.serve.rank import rank
+from halfopen.apps.serve.sizing import fleet
 from halfopen.apps.supposed import Supposed
 from halfopen.errors import BadBody, CallerFault, Resting, Retired, UnknownLane, UnknownModel, UnknownPath
 from halfopen.flows.ask import LABELS, LONGEST, with_headers
@@ -196,6 +197,7 @@ ROUTES = (
     Route("GET", "/halfopen/requests/{id}", told),
     Route("POST", "/halfopen/explain", explain),
     Route("POST", "/halfopen/rank", rank),
+    Route("POST", "/halfopen/fleet", fleet),
     Route("GET", "/halfopen/models", catalog.models),
     Route("GET", "/halfopen/offers", catalog.offers),
     Route("GET", "/halfopen/compare", catalog.compare),

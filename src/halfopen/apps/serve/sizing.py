@@ -1,0 +1,74 @@
+"""POST /halfopen/fleet: what `halfopen fleet` answers, over HTTP; the arithmetic has a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from halfopen.errors import BadBody
+from halfopen.flows.house import House
+
+MOST_ROWS = 10_000
+EXAMPLE = '{"model": "phi-4", "on": "laptop-16gb"}'
+
+_bench = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sizing")
+
+Count = Annotated[int, msgspec.Meta(ge=1, le=100_000_000)]
+T = TypeVar("T")
+
+
+class Machine(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """The body: a model on a machine, or `rows` of a table of servers."""
+
+    model: str = ""
+    on: str = ""
+    cards: Count = 1
+    context: Count | None = None
+    prompt: Count = 1000
+    answer: Count = 300
+    concurrency: Count = 1
+    rows: Annotated[list[dict[str, str | float | None]], msgspec.Meta(max_length=MOST_ROWS)] | None = None
+
+
+_machine = msgspec.json.Decoder(Machine)
+
+
+async def fleet(request: Request, house: House) -> Response:
+    """What fits on a machine at which precision and how fast it would be; or, with `rows`, a table of predictions."""
+    try:
+        asked = _machine.decode(await request.body())
+    except (msgspec.DecodeError, UnicodeDecodeError) as why:
+        raise BadBody(f"{why}. Send for example {EXAMPLE}.") from None
+    return await worked_out(partial(_answer, asked))
+
+
+async def worked_out(work: Callable[[], dict[str, Any]]) -> Response:
+    """The answer as JSON, one at a time. Raises BadBody for what cannot be answered."""
+    try:
+        found = await asyncio.get_running_loop().run_in_executor(_bench, work)
+    except (ValueError, LookupError) as why:
+        raise BadBody(f"{why}.") from None
+    return Response(msgspec.json.encode(found), media_type="application/json")
+
+
+def _answer(asked: Machine) -> dict[str, Any]:
+    from halfopen.apps.plans.iron import iron  # with numpy, which a start need not wait for
+    from halfopen.apps.plans.small import on_machine
+    from halfopen.apps.plans.table import predictions
+
+    if asked.rows is not None:
+        rows = [{name: "" if cell is None else str(cell) for name, cell in row.items()} for row in asked.rows]
+        found, refused = predictions(iron(), rows)
+        return {"rows": [{**row, **told} for row, told in zip(rows, found, strict=True)], "refused": refused}
+    if not (asked.model and asked.on):
+        raise ValueError(f"a model and a machine are needed, or rows: {EXAMPLE}")
+    return on_machine(
+        iron(), asked.model, asked.on, asked.cards, asked.context, asked.prompt, asked.answer, asked.concurrency
+    )
