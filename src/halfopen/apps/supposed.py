@@ -46,7 +46,7 @@ class Supposed:
             needs=plain.needs | frozenset(self.needs),
             tokens=plain.tokens if self.tokens is None else self.tokens,
         )
-        recognized = replace(asked, ask=seen).facts(policy) if asked else {}
+        recognized = asked._replace(ask=seen).facts(policy) if asked else {}
         return seen, {**recognized, **self.facts}
 
     def _check(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from halfopen.errors import (
     BadBody,
@@ -31,8 +31,7 @@ from halfopen.ports.upstream import Headers
 MOST_BYTES = 64 * 2**20  # of an unstreamed answer
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(NamedTuple):
     """An unstreamed answer, its row already in the ledger."""
 
     attempt: Attempt
@@ -61,7 +60,7 @@ async def answer(asked: Asked, house: House) -> Whole | Relay:
         raise stop.kind(stop.message, retry_after=stop.retry_after)
     steps, number, tries, told = list(decided.decision.itinerary), 0, 0, []
     unsaid: BadBody | None = None
-    last: Fault = Resting("Every offer that could serve this is resting after failures.", retry_after=1.0)
+    last: Fault | None = None
     while steps:
         try:
             taken = going(asked, steps[0], house.destinations[steps[0].id])
@@ -120,9 +119,11 @@ async def _once(attempt: Attempt) -> Whole | Relay:
     return Whole(attempt, reply.headers, given.body, attempt.ended(usage, pieces=pieces))
 
 
-def _exhausted(last: Fault, told: list[str], decided: Decided, house: House) -> Fault:
+def _exhausted(last: Fault | None, told: list[str], decided: Decided, house: House) -> Fault:
     """The fault for the caller when no offer is left: a refusal as it came, anything else with all that was tried."""
-    if isinstance(last, Refused) or not told:
+    if last is None:
+        return Resting("Every offer that could serve this is resting after failures.", retry_after=1.0)
+    if isinstance(last, Refused):
         return last
     limit = decided.decision.zone
     within = "" if limit == house.policy.zones[-1] else f" in zone {limit}, which this request may not leave,"

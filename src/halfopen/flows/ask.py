@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from halfopen.conversation.outline import NOTHING
 from halfopen.errors import BadBody
@@ -26,8 +26,7 @@ LANES = PREFIX.rstrip("/")
 ESCAPE = b"\\u"  # six bytes that stand for one character, or for half of one
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(NamedTuple):
     """`headers` are only those that may cross to a provider; `size` is the body's, in bytes."""
 
     id: str

@@ -51,17 +51,19 @@ class Attempt:
     async def call(self) -> Reply:
         """The head of a good answer. Raises UpstreamFault for any other status, with the provider's words."""
         step, spoken, destination = self.step, self.way.spoken, self.house.destinations[self.step.id]
+        self.proof = () if destination.signer else destination.headers_to(spoken.name)
         call = Call(
             scheme=destination.scheme,
             host=destination.host,
             port=destination.port,
             target=spoken.target(destination.targets[spoken.name], step.served_as, self.asked.ask.stream),
-            headers=self.asked.crossing(spoken),
+            headers=(*self.proof, *self.asked.crossing(spoken)),
             body=self.sent.body,
             deadlines=destination.deadlines,
         )
-        self.proof = await destination.signer.sign(call) if destination.signer else destination.headers_to(spoken.name)
-        call = replace(call, headers=(*self.proof, *call.headers))
+        if destination.signer:
+            self.proof = await destination.signer.sign(call)
+            call = replace(call, headers=(*self.proof, *call.headers))
         reply = await self.house.upstreams[self.decided.decision.zone].call(call)
         self.status, self.first = reply.status, self.house.clock.ticks()
         if reply.status == 200:
@@ -100,7 +102,9 @@ class Attempt:
 
     def _entry(self, usage: Usage | None, fault: Fault | None, pieces: int, final: bool) -> Entry:
         asked, step, clock = self.asked, self.step, self.house.clock
-        lasted, now = clock.ticks() - self.began, clock.now()
+        lasted = clock.ticks() - self.began
+        at = clock.now() - lasted
+        day = day_of(at)
         # A stream shows what is generated, a refusal generates nothing; of a broken whole answer nobody saw anything.
         blind = fault is not None and not asked.ask.stream and self.status in (0, 200)
         unseen = asked.dialect.limit(asked.body) if blind else 0
@@ -108,12 +112,12 @@ class Attempt:
             usage, fault, asked.size, pieces, self.status, unseen, asked.dialect.estimated, self.guess
         )
         known = counted if source != "unknown" and ("output" in counted or source == "none") else None
-        settled = cost(self.house.price(step.id, day_of(now - lasted)), known, self.told.service)
+        settled = cost(self.house.price(step.id, day), known, self.told.service)
         return Entry(
             request=asked.id,
             attempt=self.number,
-            at=now - lasted,
-            day=day_of(now - lasted).isoformat(),
+            at=at,
+            day=day.isoformat(),
             key=asked.key,
             lane=self.decided.decision.lane,
             offer=step.id,

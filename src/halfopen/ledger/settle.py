@@ -10,7 +10,7 @@ so nothing stands in for that.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from halfopen import errors
 from halfopen.catalog.price import KINDS, PROMPT, STANDARD, Price
@@ -28,11 +28,11 @@ MAY_COST = (
     errors.Stopping,
 )
 STAND_IN = {"cached_read": "input"}
+CHARGED = frozenset(KINDS)
 BYTES_A_TOKEN = 3  # English prose takes about four, so an estimate is rather high; it is no bound
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """`cost` in picodollars of `currency`, by the price line that began on `price_since`; or why there is none."""
 
     cost: int | None
@@ -50,20 +50,24 @@ def cost(price: Price | None, usage: Mapping[str, int] | None, service: str = ST
         return Settled(None, unpriced="no price is known for this offer on this day")
     if usage is None:
         return Settled(None, unpriced="the provider did not say what was used")
-    counts = {kind: usage[kind] for kind in KINDS if usage.get(kind)}
-    absurd = next((kind for kind, count in counts.items() if count < 0), None)
-    if absurd:
+    counts = {kind: count for kind, count in usage.items() if count and kind in CHARGED}
+    if counts and min(counts.values()) < 0:
+        absurd = next(kind for kind in KINDS if counts.get(kind, 0) < 0)
         return Settled(None, unpriced=f"{counts[absurd]} tokens of {absurd} make no sense")
     if service != STANDARD and service not in price.services:
         return Settled(None, unpriced=f"the price line of {price.since} has no rates for the service {service}")
-    rates = price.rates(sum(count for kind, count in counts.items() if kind in PROMPT), service)
+    rates = price.rates(sum([count for kind, count in counts.items() if kind in PROMPT]), service)
     if counts and rates.get("request"):
         counts.setdefault("request", 1)  # a fee for each, which no provider counts in its usage
-    chosen = {kind: rates.get(kind, rates.get(STAND_IN.get(kind, ""))) for kind in counts}
-    lacking = [kind for kind, rate in chosen.items() if rate is None]
+    total, lacking = 0, []
+    for kind, count in counts.items():
+        rate = rates.get(kind, rates.get(STAND_IN.get(kind, "")))
+        total += count * (rate or 0)
+        if rate is None:
+            lacking.append(kind)
     if lacking:
-        return Settled(None, unpriced=f"the price line of {price.since} has no rate for {', '.join(lacking)}")
-    total = sum(count * (chosen[kind] or 0) for kind, count in counts.items())
+        named = ", ".join(sorted(lacking, key=KINDS.index))
+        return Settled(None, unpriced=f"the price line of {price.since} has no rate for {named}")
     if total > MOST:
         return Settled(None, unpriced=f"{total} picodollars for one attempt are more than a row holds")
     return Settled(total, price.currency, price.since.isoformat())

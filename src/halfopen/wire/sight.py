@@ -7,7 +7,7 @@ at all is BadBody.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -22,7 +22,6 @@ from halfopen.wire.faults import UNREADABLE
 Tree = Mapping[str, Any]
 
 PREAMBLE = 512  # tokens that a provider may put before and between what it was given
-ESCAPED = b"\\u00"  # how every letter of a keyword could be written, too
 _WORDS: Mapping[str, Role] = {
     "system": "system",
     "developer": "developer",
@@ -34,6 +33,7 @@ _WORDS: Mapping[str, Role] = {
 }
 _FAMILIES: Mapping[str, MediaKind] = {"image": "image", "audio": "audio", "video": "video"}
 _decode = msgspec.json.Decoder().decode
+_escaped = re.compile(rb"\\u00")  # how every letter of a keyword could be written, too
 
 
 class Sight:
@@ -129,15 +129,17 @@ def given(body: Body, field: str) -> bool:
     return len(seen) > 4 or bytes(seen) not in (b"null", b'""', b"[]", b"{}")
 
 
-def hints(data: bytes, marks: Sequence[bytes]) -> bool:
+def quoted(words: Iterable[str]) -> re.Pattern[bytes]:
+    """Any of these words in quotes, for `hints`: a long prompt is gone through once for all of them."""
+    return re.compile(b'"(?:%b)"' % b"|".join(re.escape(word.encode()) for word in words))
+
+
+def hints(data: bytes, marks: re.Pattern[bytes]) -> bool:
     """Whether one of the marks may stand in JSON text, where every letter may be written as an escape.
 
     It may say yes where there is none, and never no where there is one.
     """
-    for mark in marks:
-        if mark in data:
-            return True
-    return b"\\" in data and ESCAPED in data
+    return bool(marks.search(data)) or (b"\\" in data and bool(_escaped.search(data)))
 
 
 def listed(data: bytes) -> bool:
@@ -171,7 +173,6 @@ class _Named(msgspec.Struct):
 
 
 _named = msgspec.json.Decoder(_Named)
-_FILE = b'"file_id"'
 _file = re.compile(rb'"file_id"\s*:\s*"([^"\\]{1,256})"')
 
 
@@ -184,8 +185,8 @@ def state(*fields: str, within: tuple[str, ...] = ()) -> Callable[[Body], tuple[
             if field in body and (id := _id(body[field])):
                 found += (id,)
         for field in within:  # of nearly every request this is all that there is to do
-            if field in body and _FILE in (seen := bytes(body[field])):
-                found += tuple(_files(seen))
+            if field in body and _file.search(body[field]):
+                found += tuple(_files(bytes(body[field])))
         return found
 
     return read

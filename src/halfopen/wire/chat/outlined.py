@@ -17,6 +17,7 @@ from halfopen.wire.sight import (
     is_count,
     listed,
     names,
+    quoted,
     role_of,
     weigh,
     weigh_seen,
@@ -29,7 +30,7 @@ MEDIA: dict[str, MediaKind] = {
     "audio_url": "audio",
     "file": "document",
 }
-_MARKS = tuple(f'"{kind}"'.encode() for kind in MEDIA)
+_MARKS = quoted(MEDIA)
 _PROMPT = ("messages", "tools", "functions", "response_format")
 _OFF = (b"null", b'"none"', b'""')
 

@@ -20,12 +20,13 @@ from halfopen.wire.sight import (
     inside,
     is_count,
     kind_of,
+    quoted,
     role_of,
     weigh,
     weigh_seen,
 )
 
-_MARKS = (b'Data"', b'_data"')
+_MARKS = quoted(("inlineData", "fileData", "inline_data", "file_data"))
 _PROMPT = ("contents", "systemInstruction", "system_instruction", "tools", "generationConfig", "generation_config")
 _FILMS = ("https://www.youtube.com/", "https://youtu.be/", "https://youtube.com/")
 _standard = str.maketrans("-_", "+/")  # proto JSON takes both alphabets of base64

@@ -17,13 +17,14 @@ from halfopen.wire.sight import (
     inside,
     listed,
     names,
+    quoted,
     role_of,
     weigh,
     weigh_seen,
 )
 
 MEDIA: dict[str, MediaKind] = {"image": "image", "document": "document", "audio": "audio", "video": "video"}
-_MARKS = tuple(f'"{kind}"'.encode() for kind in MEDIA)
+_MARKS = quoted(MEDIA)
 _PROMPT = ("system", "messages", "tools", "output_config", "output_format")
 _ELSEWHERE = ("container", "mcp_servers")
 

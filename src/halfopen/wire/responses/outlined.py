@@ -9,7 +9,20 @@ from halfopen.conversation.parts import MediaKind
 from halfopen.conversation.request import Role
 from halfopen.wire.body import Body
 from halfopen.wire.responses.request import limit
-from halfopen.wire.sight import Sight, Tree, decoded, each, given, hints, inside, names, role_of, weigh, weigh_seen
+from halfopen.wire.sight import (
+    Sight,
+    Tree,
+    decoded,
+    each,
+    given,
+    hints,
+    inside,
+    names,
+    quoted,
+    role_of,
+    weigh,
+    weigh_seen,
+)
 
 MEDIA: Mapping[str, MediaKind] = {
     "input_image": "image",
@@ -18,7 +31,7 @@ MEDIA: Mapping[str, MediaKind] = {
     "input_video": "video",
     "input_file": "document",
 }
-_MARKS = tuple(f'"{kind}"'.encode() for kind in MEDIA)
+_MARKS = quoted(MEDIA)
 _PROMPT = ("instructions", "input", "tools", "text")
 _ELSEWHERE = ("previous_response_id", "conversation", "prompt")
 _RESULT = "_output"  # how the type of what came of a call ends; the call's own is the same without it
