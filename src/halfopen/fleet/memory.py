@@ -18,7 +18,8 @@ Bits = Literal["bf16", "fp8", "fp4"]
 
 @dataclass(frozen=True, slots=True)
 class Precision:
-    """`bits` of a weight with its scales, `head` of one of the embeddings, `attention` where it differs from `bits`.
+    """`bits` of a weight with its scales, `head` of one of the matrix that writes tokens, `embedding` of the one that
+    reads them and `attention` of all that is no expert, where they differ.
 
     `computed` is the arithmetic that the engines use for it; `cache` are the bytes of an element of keys and values.
     """
@@ -28,25 +29,29 @@ class Precision:
     computed: Bits
     cache: float
     attention: float | None = None
+    embedding: float | None = None
 
 
-# NVFP4 has a scale of 8 bits for 16 weights, MXFP4 one for 32; AWQ and GPTQ 16 bits and a zero for 128. The means of
-# llama.cpp's mixtures are those of its quantize tool for an 8B model; their sizes of other models differ by a few per
-# cent.
+# NVFP4 has a scale of 8 bits for 16 weights, MXFP4 one for 32; AWQ and GPTQ 16 bits and a zero for 128. llama.cpp's
+# mixtures give some matrices more bits: these are means, from the sizes of Llama 3.1's files of 8B and 70B (recalled).
 PRECISIONS: Mapping[str, Precision] = {
     "bf16": Precision(16, 16, "bf16", 2),
     "fp8": Precision(8, 16, "fp8", 1),
     "fp4": Precision(4.5, 16, "fp4", 1),
     "mxfp4": Precision(4.25, 16, "fp4", 1, attention=16),
+    "mxfp4-fp8": Precision(4.25, 16, "fp4", 1, attention=8),  # as DeepSeek publishes V4
     "int4": Precision(4.25, 16, "bf16", 2),
     "Q8_0": Precision(8.5, 8.5, "bf16", 2),
     "Q6_K": Precision(6.57, 6.57, "bf16", 2),
-    "Q5_K_M": Precision(5.7, 6.57, "bf16", 2),
-    "Q4_K_M": Precision(4.89, 6.57, "bf16", 2),
-    "Q3_K_M": Precision(4.0, 6.57, "bf16", 2),
+    "Q5_K_M": Precision(5.66, 6.57, "bf16", 2, embedding=5.5),
+    "Q4_K_M": Precision(4.81, 6.57, "bf16", 2, embedding=4.5),
+    "Q3_K_M": Precision(3.86, 6.57, "bf16", 2, embedding=3.44),
 }
+# What is published as NVFP4 of a model with experts has its experts in four bits, and its attention as it was.
+OF_MIXTURES: Mapping[str, Precision] = {"fp4": Precision(4.5, 16, "fp4", 1, attention=16)}
 SERVED = ("bf16", "fp8", "fp4")  # by vLLM, SGLang and TensorRT-LLM
 LLAMA = ("Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "Q3_K_M")  # by llama.cpp, best first
+STATE_BYTES = 4  # of an element of a recurrent state, which engines keep in 32 bits whatever the weights are in
 LEAST_ACTIVATIONS = 0.3 * GB  # of a card
 CHUNK, SMALL_CHUNK = 8192, 512  # tokens of prompts read at a time, by engines of data centres and by llama.cpp
 WIDE = 12  # vectors of the width that are alive at a time
@@ -75,7 +80,7 @@ def precision_of(architecture: Architecture, asked: str) -> Precision:
     published = architecture.published_in
     if published is not None and asked not in LLAMA and PRECISIONS[asked].bits >= 4:
         return PRECISIONS[published]
-    return PRECISIONS[asked]
+    return OF_MIXTURES.get(asked, PRECISIONS[asked]) if architecture.experts else PRECISIONS[asked]
 
 
 def precisions_of(architecture: Architecture, accelerator: Accelerator) -> tuple[str, ...]:
@@ -90,10 +95,11 @@ def precisions_of(architecture: Architecture, accelerator: Accelerator) -> tuple
 
 def weights(architecture: Architecture, precision: Precision) -> float:
     """Bytes of all weights."""
-    head = architecture.head * (1 if architecture.tied else 2)
     attention = precision.bits if precision.attention is None else precision.attention
-    rest = architecture.total - architecture.all_experts - head
-    return (architecture.all_experts * precision.bits + max(rest, 0) * attention + head * precision.head) / 8
+    embedding = precision.head if precision.embedding is None else precision.embedding
+    rest = max(architecture.total - architecture.all_experts - architecture.head - architecture.embeddings, 0.0)
+    matrices = architecture.head * precision.head + architecture.embeddings * embedding
+    return (architecture.all_experts * precision.bits + rest * attention + matrices) / 8
 
 
 def kept_times(architecture: Architecture, tensor: int) -> float:
@@ -103,7 +109,14 @@ def kept_times(architecture: Architecture, tensor: int) -> float:
 
 def a_sequence(architecture: Architecture, precision: Precision, tokens: float, tensor: int) -> float:
     """Bytes that a sequence of so many tokens keeps, in a tensor group of so many cards."""
-    return architecture.cache(tokens) * precision.cache * kept_times(architecture, tensor)
+    kept = architecture.cache(tokens) * precision.cache * kept_times(architecture, tensor)
+    return kept + architecture.state * STATE_BYTES
+
+
+def read_by_a_step(architecture: Architecture, precision: Precision, tokens: float, tensor: int) -> float:
+    """Bytes of it that a step reads, or reads and writes back, which is what happens to a state."""
+    kept = architecture.looked_at(tokens) * precision.cache * kept_times(architecture, tensor)
+    return kept + 2 * architecture.state * STATE_BYTES
 
 
 def divisible(architecture: Architecture, tensor: int) -> bool:

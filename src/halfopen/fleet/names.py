@@ -18,13 +18,14 @@ class Named(Protocol):
 
 N = TypeVar("N", bound=Named)
 
-# What a name may have more than another one of the same architecture: precision, tuning, form of the file, date.
+# What a name may have more than another one of the same architecture: precision, tuning, form of the file.
 _MORE = re.compile(
-    r"[-_.](?:nvfp4|mxfp4|fp8|fp4|bf16|fp16|int4|int8|awq|gptq|gguf|w4a16|w8a8|static|pertensor|dynamic|instruct|it|chat|base"
-    r"|thinking|hf|turbo|\d{4}|\d{2}[-.]\d{2}|v0\.\d|preview|exp|latest)(?=$|[-_.])"
+    r"[-.:](?:(?:mx|nv)?fp[48]|bf16|fp16|f16|w\da\d+|int[48]|[48]-?bit|i?q\d(?:-k)?(?:-[0-9a-z]{1,3})?|awq|gptq|gguf|mlx"
+    r"|static|pertensor|dynamic|kv|instruct|it|chat|base|thinking|hf|v0\.\d|preview|exp|latest)(?=$|[-.:])"
 )
-_MAKER = re.compile(r"^.*/")
-_SAME = (("meta-llama-", "llama-"), ("llama-3.3-70b", "llama-3.1-70b"), ("nvidia-nemotron", "nemotron"))
+# 0528, 2507, 20250514, 03-25, 12-2024; not the 5090 of a card.
+_DATE = re.compile(r"-(?:20\d{6}|(?:0\d|1[0-2])[0-3]\d|2[3-9](?:0\d|1[0-2])|\d{2}-\d{2}|\d{2}-20\d{2})(?=$|-)")
+_MAKER = re.compile(r"^.*/|^c4ai-|^meta-(?=llama)|^nvidia-(?=nemotron)")
 
 
 class Unknown(LookupError):
@@ -32,32 +33,41 @@ class Unknown(LookupError):
 
 
 def plain(name: str) -> str:
-    """The name without maker, precision and tuning: `nvidia/Llama-3.1-8B-Instruct-FP8` is `llama-3.1-8b`."""
-    short = _MAKER.sub("", name.strip()).casefold().replace("_", "-")
-    before = ""
+    """The name without maker, precision, tuning and date: `nvidia/Llama-3.1-8B-Instruct-FP8` is `llama-3.1-8b`."""
+    return _DATE.sub("", dated(name))
+
+
+def dated(name: str) -> str:
+    """The same with its date, which makes another model of some makers' names."""
+    short, before = name.strip().casefold().replace("_", "-"), ""
     while short != before:
-        before, short = short, _MORE.sub("", short)
-    for one, other in _SAME:
-        short = short.replace(one, other)
+        before, short = short, _MORE.sub("", _MAKER.sub("", short))
     return short
 
 
+def squeezed(name: str) -> str:
+    """The plain name without the signs between its parts, which people put as they like: `llama3.1:8b`."""
+    return re.sub(r"[-.: ]", "", plain(name))
+
+
 def by_name(rows: Iterable[N]) -> Mapping[str, N]:
-    """Every row under each of its names as written and, where no other row has it, under its plain one."""
-    found: dict[str, N] = {}
-    listed = list(rows)
-    for row in listed:
-        for name in row.names:
-            found[name.casefold()] = row
-    for row in listed:
-        for name in row.names:
-            found.setdefault(plain(name), row)
+    """Every row under each of its names as written and, where no row before has it, as it is written elsewhere.
+
+    A row whose name has no date is found by names with any, and a row with a date by names with the same one only.
+    """
+    listed = [(name, row) for row in rows for name in row.names]
+    found = {name.casefold(): row for name, row in listed}
+    for name, row in listed:
+        found.setdefault(dated(name), row)
+    for name, row in listed:
+        if dated(name) == plain(name):
+            found.setdefault(squeezed(name), row)
     return found
 
 
 def the(name: str, known: Mapping[str, N], what: str) -> N:
     """The row of that name. Raises Unknown."""
-    for written in (name.strip().casefold(), plain(name)):
+    for written in (name.strip().casefold(), dated(name), plain(name), squeezed(name)):
         if written in known:
             return known[written]
     close = nearest(plain(name), known)

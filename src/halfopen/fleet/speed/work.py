@@ -14,11 +14,12 @@ import numpy.typing as npt
 
 from halfopen.fleet.architecture import Architecture
 from halfopen.fleet.hardware import Accelerator
-from halfopen.fleet.memory import a_sequence, kept_times, precision_of, weights
+from halfopen.fleet.memory import Bits, a_sequence, precision_of, read_by_a_step, weights
 
 Floats = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]
 
+WIDTHS: Mapping[float, Bits] = {16: "bf16", 8: "fp8"}
 ENGINES = ("vllm", "sglang", "trtllm", "llama.cpp")
 
 
@@ -93,7 +94,7 @@ def _row(asked: Setup) -> Mapping[str, float]:
     whole = a_sequence(model, precision, asked.prompt + asked.answer, asked.tensor)
     room = card.usable * asked.cards - weights(model, precision)
     running = min(asked.concurrency, max(room / whole, 1.0)) if room > 0 else asked.concurrency  # `memory.fit` tells
-    arithmetic = "bf16" if precision.attention == 16 else precision.computed
+    arithmetic = precision.computed if precision.attention is None else WIDTHS[precision.attention]
     return {
         "prompt": asked.prompt,
         "answer": asked.answer,
@@ -108,7 +109,7 @@ def _row(asked: Setup) -> Mapping[str, float]:
         "expert_layers": model.expert_layers,
         "dense_bytes": (model.dense * attention + model.head * precision.head) / 8 / asked.tensor,
         "expert_bytes": model.expert * precision.bits / 8 / asked.cards,
-        "cache_bytes": model.looked_at(length) * precision.cache * kept_times(model, asked.tensor) / asked.tensor,
+        "cache_bytes": read_by_a_step(model, precision, length, asked.tensor) / asked.tensor,
         "dense_flops": 2 * model.dense / asked.tensor,
         "expert_flops": 2 * model.expert_layers * model.topk * model.expert / asked.cards,
         "attention_flops": asked.prompt * model.attended(asked.prompt / 2) / asked.tensor,

@@ -63,7 +63,7 @@ def test_what_does_not_fit_is_told_with_the_nearest_that_would() -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--model", "phi4", "--on", "h100"), "no model is called `phi4`; did you mean `microsoft/phi-4`?"),
+        (("--model", "phy-4", "--on", "h100"), "no model is called `phy-4`; did you mean `microsoft/phi-4`?"),
         (("--model", "phi-4", "--on", "h1000"), "no machine is called `h1000`; did you mean `h100`?"),
         (("--model", "phi-4"), "name a model and a machine"),
         (("--model", "phi-4", "--on", "h100", "--cards", "3"), "3 cards cannot share the 40 heads"),

@@ -52,7 +52,7 @@ def test_rows_of_a_table_are_predicted_in_order(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"model": "phi4", "on": "h100"}, "did you mean `microsoft/phi-4`?"),
+        ({"model": "phy-4", "on": "h100"}, "did you mean `microsoft/phi-4`?"),
         ({"model": "phi-4"}, "a model and a machine are needed"),
         ({"model": "phi-4", "on": "h100", "cards": 0}, "`int` >= 1"),
         ({"model": "phi-4", "machine": "h100"}, "unknown field `machine`"),
