@@ -10,6 +10,7 @@ from decimal import Decimal
 
 PICO = 10**12
 MILLION = 10**6
+MOST = 2**63 - 1  # picodollars that a database's integer holds: 9.2 million dollars for one request
 
 
 def picos(amount: Decimal | str) -> int:

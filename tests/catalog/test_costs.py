@@ -23,7 +23,7 @@ import pytest
 import yaml
 
 from halfopen.catalog.price import PIECES, in_force, price
-from halfopen.ledger import settle
+from halfopen.costs import meter
 from halfopen.wire.usage import CHAT, GEMINI, MESSAGES, read
 from tests.catalog import genai
 from tests.catalog.shelf import DATA, shipped
@@ -134,7 +134,7 @@ def test_what_a_provider_tells_is_settled_to_the_picodollar(told: Told) -> None:
     assert {kind: count for kind, count in usage.items() if count and kind != "reasoning"} == counted(told)
     line = in_force(shipped().offers[told.offer].prices, told.day)
     assert line is not None
-    settled = settle.cost(price(line), usage, told.service)
+    settled = meter.cost(price(line), usage, told.service)
     assert settled.unpriced == ""
     assert settled.cost == by_hand(told)
 

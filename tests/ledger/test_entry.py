@@ -6,7 +6,8 @@ from dataclasses import fields
 
 import pytest
 
-from halfopen.ledger.entry import COLUMNS, MOST, Entry
+from halfopen.ledger.entry import COLUMNS, Entry
+from halfopen.money import MOST
 from halfopen.testing.entries import row
 
 

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from halfopen.catalog.price import KINDS
-from halfopen.ledger.entry import COLUMNS, MOST, Entry
+from halfopen.ledger.entry import COLUMNS, Entry
 from halfopen.ledger.question import GROUPS, Line, Question, UnknownGroup, answer, costs, figures
+from halfopen.money import MOST
 from halfopen.testing.entries import row
 
 
@@ -55,6 +56,16 @@ def test_an_attempt_that_used_nothing_has_nothing_that_could_be_unpriced() -> No
         row(request="b", usage={"input": 5}, usage_from="estimated", cost=None, currency=""),
     )
     assert (line.attempts, line.unpriced) == (3, 2)
+
+
+def test_a_row_that_came_later_counts_in_the_place_of_the_first() -> None:
+    first = row(request="a", attempt=2, answered_as="r", usage={"input": 1, "output": 2}, usage_from="estimated")
+    later = row(request="a", attempt=3, settles=2, answered_as="r", usage={"input": 7, "output": 8}, cost=9)
+    failed = row(request="a", fault="stalled", final=False, usage={}, usage_from="none", cost=None, currency="")
+    other = row(request="b", attempt=2, answered_as="s", usage={"input": 100}, usage_from="estimated", cost=100)
+    (line,) = asked(Question(), failed, first, later, other)
+    assert (line.attempts, line.requests, line.faults, line.estimated) == (3, 2, 1, 1)
+    assert (line.tokens["input"], line.tokens["output"], line.cost) == (107, 8, {"USD": 109})
 
 
 def test_money_is_never_added_across_currencies() -> None:

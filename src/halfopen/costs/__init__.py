@@ -1,1 +1,1 @@
-"""Money for a workload: what a month of it costs at an offer, exactly where it can be known and with a range where not."""
+"""Money for a workload: what a month of it costs, exactly where it can be known and with a range where not."""

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from halfopen.conversation.loss import Loss, noted
+from halfopen.costs.meter import cost
 from halfopen.errors import CallerGone, Fault, Stopping, UpstreamFault
 from halfopen.flows.ask import Asked
 from halfopen.flows.discreet import blanked, named
 from halfopen.flows.house import Decided, House, day_of
 from halfopen.ledger.entry import Entry
-from halfopen.ledger.settle import cost, counts
+from halfopen.ledger.settle import counts
 from halfopen.limits import retry
 from halfopen.policy.world import Candidate
 from halfopen.ports.upstream import Call, Headers, Reply

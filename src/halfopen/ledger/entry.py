@@ -1,8 +1,9 @@
 """One row per attempt: who asked, where it went and why, what was used, what it cost, how it ended.
 
-A row is written once and never changed. `COLUMNS` is made from the fields below, and the journal's lines are
-these fields in this order, so a new fact about an attempt is one line here. A field added later needs a
-default: journals written before it may still be waiting to be read.
+A row is written once and never changed: what was known only later has a row of its own, which `settles` the first
+and is counted in its place. `COLUMNS` is made from the fields below, and the journal's lines are these fields in
+this order, so a new fact about an attempt is one line here. A field added later needs a default: journals written
+before it may still be waiting to be read.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Literal
 
-MOST = 2**63 - 1  # picodollars that a database's integer holds: 9.2 million dollars for one attempt
+from halfopen.money import MOST
+
 UsageFrom = Literal["provider", "estimated", "none", "unknown"]
 
 
@@ -56,9 +58,10 @@ class Entry:
     spoken: str = ""  # the offer's dialect; empty if it is the caller's
     answered_as: str = ""  # the provider's id of an answer that it keeps
     dropped: tuple[str, ...] = ()  # what the crossing could not carry: path, and why
+    settles: int = 0  # the attempt of this request in whose place this row counts; 0 is none
 
     def __post_init__(self) -> None:
-        """Raises ValueError for a cost that no row can hold; `settle.cost` never returns one."""
+        """Raises ValueError for a cost that no row can hold; `costs.meter` never returns one."""
         if self.cost is not None and not 0 <= self.cost <= MOST:
             raise ValueError(f"{self.cost} picodollars are not the cost of one attempt")
 
@@ -75,7 +78,7 @@ class Column:
 _SQL = {
     "str": ("TEXT NOT NULL DEFAULT ''", "text"),
     "UsageFrom": ("TEXT NOT NULL", "text"),
-    "int": ("INTEGER NOT NULL", "number"),
+    "int": ("INTEGER NOT NULL DEFAULT 0", "number"),
     "int | None": ("INTEGER", "number"),
     "float": ("REAL NOT NULL", "number"),
     "float | None": ("REAL", "number"),

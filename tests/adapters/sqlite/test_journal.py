@@ -18,7 +18,8 @@ from halfopen.adapters.sqlite import segments
 from halfopen.adapters.sqlite.journal import Journal, sync
 from halfopen.adapters.sqlite.lines import Told, Unreadable, read, write
 from halfopen.errors import LedgerFull
-from halfopen.ledger.entry import MOST, Entry
+from halfopen.ledger.entry import Entry
+from halfopen.money import MOST
 from halfopen.testing.entries import row
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)

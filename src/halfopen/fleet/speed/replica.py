@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,7 @@ from halfopen.fleet.speed.work import Setup, work
 
 MOST_SEQUENCES = 512  # that an engine runs at a time unless told otherwise
 GROWTH = 1.3  # from one number of sequences in the table to the next
+ROUNDS, EXACT, HALVINGS = 500, 1e-6, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,48 @@ class Replica:
     def step(self, sequences: float) -> float:
         """Seconds of a step with so many sequences, between those of the table."""
         return float(np.interp(sequences, self.running, self.step_s))
+
+    def slower(self, prompts: float, steps: float) -> Replica:
+        """The same replica, taking so many times as long to read a prompt and for a step."""
+        longer = tuple(steps * each for each in self.step_s)
+        return replace(self, prompt_s=self.prompt_s * prompts, start_s=self.start_s * prompts, step_s=longer)
+
+    def settled(self, rate: float, answer: float) -> Settled | None:
+        """What goes on at so many requests a second; None where they would pile up.
+
+        In the mean: the time that is not spent reading prompts is shared by the sequences that run, and as many run as
+        come in while one is answered (Little's law).
+        """
+        left = 1 - rate * self.prompt_s
+        if left <= 0:
+            return None
+        running = 1e-9
+        for _ in range(ROUNDS):
+            token = self.step(max(running, 1.0)) / left
+            before, running = running, rate * answer * token
+            if running > self.slots:
+                return None
+            if abs(running - before) <= EXACT * running:
+                return Settled(running, token, rate * self.prompt_s)
+        return None
+
+    def most(self, answer: float, per_token: float | None) -> float:
+        """The most requests a second at which they do not pile up and a token takes no longer than promised; or 0."""
+        low, high = 0.0, 1 / self.prompt_s
+        for _ in range(HALVINGS):
+            middle = (low + high) / 2
+            found = self.settled(middle, answer)
+            kept = found is not None and (per_token is None or found.token_s <= per_token)
+            low, high = (middle, high) if kept else (low, middle)
+        return low
+
+
+class Settled(NamedTuple):
+    """Sequences that run at a time, seconds of a token, and the share of the time in which prompts are read."""
+
+    running: float
+    token_s: float
+    reading: float
 
 
 def replica(asked: Setup, values: Mapping[str, float], context: int | None = None) -> Replica | None:

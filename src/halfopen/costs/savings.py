@@ -1,0 +1,48 @@
+"""What caching and batching save on a bill, and from how many uses of one prefix caching pays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from halfopen.catalog.price import Price
+from halfopen.costs.estimate import month
+from halfopen.costs.workload import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Savings:
+    """Picodollars a month of what caching and batching save, each beside the other; None is unknown.
+
+    `pays_from` is the least number of requests on one prefix from which writing it to the cache costs no more than not
+    caching; None where the offer has no price for cached tokens, 0 where caching never pays.
+    """
+
+    caching: int | None
+    batching: int | None
+    pays_from: int | None
+
+
+def savings(task: Task, price: Price | None) -> Savings:
+    """Against a bill without them. A task of which nothing repeats or waits saves nothing."""
+    whole = month(task, price).cost
+    plain, alone = month(task, price, caching=False).cost, month(task, price, batching=False).cost
+    return Savings(
+        None if whole is None or plain is None else plain - whole,
+        None if whole is None or alone is None else alone - whole,
+        pays_from(price, int(task.input.expected)),
+    )
+
+
+def pays_from(price: Price | None, prompt_tokens: int) -> int | None:
+    """From how many requests on one prefix caching pays: (write - input) <= (n - 1) x (input - read), rates a token."""
+    rates = {} if price is None else price.rates(prompt_tokens)
+    if "cached_read" not in rates or "input" not in rates:
+        return None
+    premium = rates.get("cache_write_5m", rates["input"]) - rates["input"]
+    gained = rates["input"] - rates["cached_read"]
+    if premium <= 0:
+        return 1 if gained >= 0 else 0
+    if gained <= 0:
+        return 0
+    return 1 + int(-(-Fraction(premium, gained) // 1))

@@ -1,0 +1,165 @@
+"""What a team does with models in a month: tasks with their volume and tokens, and what the team itself has and pays.
+
+The rows of a `workload.yaml`; `docs/cost.md` has one with every field. What is not told is None and asks for nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+
+from halfopen.costs.spread import Spread
+from halfopen.documents import Complaints, amiss
+
+HOURS = Fraction(1461, 2)  # in a month: 365.25 x 24 / 12
+DAY, WEEK = 24, 168
+MOST_REQUESTS = 10**12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Volume:
+    """Requests: `per_month`, or `hourly` for the hours of a day (24) or a week (168); `low`, `high` are per month."""
+
+    per_month: int | None = None
+    hourly: tuple[Decimal, ...] = ()
+    low: int | None = None
+    high: int | None = None
+
+    def __post_init__(self) -> None:
+        """Raises Complaints."""
+        if (self.per_month is None) == (not self.hourly):
+            raise Complaints([amiss("", "a volume", "`per_month`, or `hourly`, and not both")])
+        if self.hourly and len(self.hourly) not in (DAY, WEEK):
+            raise Complaints([amiss("hourly", f"{len(self.hourly)} hours", f"{DAY} of a day or {WEEK} of a week")])
+        if any(each < 0 for each in self.hourly) or not 0 <= self.monthly <= MOST_REQUESTS:
+            raise Complaints([amiss("", "a number of requests", f"from 0 to {MOST_REQUESTS:,} a month")])
+        if not (self.low is None or 0 <= self.low <= self.monthly):
+            raise Complaints([amiss("low", f"`{self.low}`", f"from 0 to {self.monthly}, the volume")])
+        if not (self.high is None or self.high >= self.monthly):
+            raise Complaints([amiss("high", f"`{self.high}`", f"at least {self.monthly}, the volume")])
+
+    @property
+    def monthly(self) -> int:
+        """Requests a month; of hours their mean over a month of 730.5, halves rounded up."""
+        if self.per_month is not None:
+            return self.per_month
+        mean = sum((Fraction(each) for each in self.hourly), Fraction(0)) / len(self.hourly)
+        return rounded(mean * HOURS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Latency:
+    """`first_token_ms` holds for `percentile` of the requests; `per_token_ms` is a mean."""
+
+    first_token_ms: int | None = None
+    percentile: Decimal = Decimal(95)
+    per_token_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Floor:
+    """The least quality: a `rating`, a parity with a model in per cent, or any of what is known to be enough."""
+
+    rating: int | None = None
+    parity_of: str | None = None
+    at_least: Decimal = Decimal(90)
+    good_enough: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """`cacheable` is the share of a prompt that repeats, `reused` how many requests use one such prefix while it lives.
+
+    `batchable` is the share of the requests that can wait for a batch. `burst` is the squared variation of arrivals.
+    """
+
+    name: str
+    requests: Volume
+    input: Spread
+    output: Spread
+    cacheable: Decimal = Decimal(0)
+    reused: int = 20
+    batchable: Decimal = Decimal(0)
+    burst: Decimal = Decimal(1)
+    latency: Latency | None = None
+    zone: str | None = None
+    modalities: tuple[str, ...] = ()
+    tools: bool = False
+    reasoning: bool = False
+    context: int | None = None
+    languages: tuple[str, ...] = ()
+    category: str = "overall"
+    quality: Floor | None = None
+    compliance: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raises Complaints."""
+        for name in ("cacheable", "batchable"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise Complaints([amiss(name, f"`{getattr(self, name)}`", "a share, from 0 to 1")])
+        if self.reused < 1:
+            raise Complaints(
+                [amiss("reused", f"`{self.reused}`", "1 or more: the request that writes the prefix counts")]
+            )
+        if self.burst <= 0:
+            raise Complaints(
+                [amiss("burst", f"`{self.burst}`", "above 0; 1 where arrivals know nothing of each other")]
+            )
+
+    @property
+    def tokens(self) -> Fraction:
+        """Tokens a month, in and out, on average."""
+        return self.requests.monthly * (self.input.expected + self.output.expected)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """`share` of a person who looks after machines of one's own, at `cost_per_month` in dollars."""
+
+    share: Decimal = Decimal("0.5")
+    cost_per_month: Decimal = Decimal(12_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Team:
+    """The team's: `growth_per_month` and `price_decline_per_year` are shares, `gpu_price_per_hour` in dollars."""
+
+    horizon_months: int = 12
+    growth_per_month: Decimal = Decimal(0)
+    price_decline_per_year: Decimal = Decimal(0)
+    people: People = field(default_factory=People)
+    gpu_price_per_hour: Mapping[str, Decimal] = field(default_factory=dict)
+    owned: Mapping[str, int] = field(default_factory=dict)  # cards that stand there already, by accelerator
+    utilisation_ceiling: Decimal = Decimal("0.7")
+
+    def __post_init__(self) -> None:
+        """Raises Complaints."""
+        if not 1 <= self.horizon_months <= 120:
+            raise Complaints([amiss("horizon_months", f"`{self.horizon_months}`", "from 1 to 120")])
+        if not -1 < self.growth_per_month <= 1:
+            raise Complaints([amiss("growth_per_month", f"`{self.growth_per_month}`", "a share, such as 0.03")])
+        if not 0 <= self.price_decline_per_year < 1:
+            raise Complaints([amiss("price_decline_per_year", f"`{self.price_decline_per_year}`", "a share below 1")])
+        if not 0 < self.utilisation_ceiling < 1:
+            raise Complaints([amiss("utilisation_ceiling", f"`{self.utilisation_ceiling}`", "above 0 and below 1")])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workload:
+    """The document."""
+
+    tasks: tuple[Task, ...]
+    team: Team = field(default_factory=Team)
+
+    def __post_init__(self) -> None:
+        """Raises Complaints."""
+        names = [task.name for task in self.tasks]
+        if not names or len(set(names)) < len(names):
+            raise Complaints([amiss("tasks", f"{', '.join(names) or 'none'}", "at least one, and each name once")])
+
+
+def rounded(exact: Fraction) -> int:
+    """To the nearest whole number, halves up."""
+    return int((2 * exact + 1) // 2)
