@@ -226,10 +226,10 @@ def test_a_long_value_is_quoted_in_part() -> None:
     assert said == [f"hall.yaml:1: doors: `{'x' * documents.SHOWN}...`; expected a whole number"]
 
 
-@pytest.mark.parametrize("type", [tuple[int, str], dict[int, str], bytes, complex])
+@pytest.mark.parametrize("type", [tuple[int, str], dict[float, str], bytes, complex])
 def test_a_type_that_no_text_can_be_read_as_is_a_defect_of_ours(type: Any) -> None:
     with pytest.raises(TypeError):
-        documents.read("[1, 2]" if type == tuple[int, str] else "a: 1" if type == dict[int, str] else "x", type, "s")
+        documents.read("[1, 2]" if type == tuple[int, str] else "a: 1" if type == dict[float, str] else "x", type, "s")
 
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=30)
@@ -250,3 +250,9 @@ def test_whatever_is_given_it_is_read_or_complained_about_with_its_line(text: st
     except Complaints as wrong:
         complaints = wrong.complaints
     assert all(complaint.file == "s" and complaint.line >= 1 for complaint in complaints)
+
+
+def test_keys_that_are_whole_numbers_are_read_as_such() -> None:
+    assert documents.read("{200: 0.5, 900: 0.5}", dict[int, Decimal], "s") == {200: Decimal("0.5"), 900: Decimal("0.5")}
+    with pytest.raises(Complaints, match="s:1: `many`; expected a whole number"):
+        documents.read("{many: 1}", dict[int, str], "s")

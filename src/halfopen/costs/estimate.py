@@ -110,13 +110,19 @@ def portions(task: Task, requests: int, price: Price, caching: bool = True, batc
         dealt = apportioned(count, [share for _, _, share in atoms])
         for number, (tokens_in, tokens_out, _) in zip(dealt, atoms, strict=True):
             rates = price.rates(tokens_in, service)
-            caches = caching and task.cacheable > 0 and "cached_read" in rates
-            repeated = int(tokens_in * Fraction(task.cacheable)) if caches else 0
-            writers = -(-number // task.reused) if repeated else 0
-            written = "cache_write_5m" if "cache_write_5m" in rates else "input"
-            for some, kind in ((writers, written), (number - writers, "cached_read")):
-                if some:
-                    yield Portion(some, _usage(tokens_in, repeated, kind, tokens_out), service)
+            yield from _cached(task, number, tokens_in, tokens_out, service, rates if caching else {})
+
+
+def _cached(
+    task: Task, number: int, tokens_in: int, tokens_out: int, service: str, rates: Mapping[str, int]
+) -> Iterator[Portion]:
+    """So many requests of one size: those that write their prefix to the cache, and those that read it."""
+    repeated = int(tokens_in * Fraction(task.cacheable)) if "cached_read" in rates else 0
+    writers = -(-number // task.reused) if repeated else 0
+    written = "cache_write_5m" if "cache_write_5m" in rates else "input"
+    for some, kind in ((writers, written), (number - writers, "cached_read")):
+        if some:
+            yield Portion(some, _usage(tokens_in, repeated, kind, tokens_out), service)
 
 
 def _usage(tokens_in: int, repeated: int, kind: str, tokens_out: int) -> Mapping[str, int]:

@@ -16,6 +16,7 @@ from halfopen.documents import Complaints, amiss
 HOURS = Fraction(1461, 2)  # in a month: 365.25 x 24 / 12
 DAY, WEEK = 24, 168
 MOST_REQUESTS = 10**12
+REUSED = 20  # requests that use one prefix, where nobody says: an assumption
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +81,7 @@ class Task:
     input: Spread
     output: Spread
     cacheable: Decimal = Decimal(0)
-    reused: int = 20
+    reused: int = REUSED
     batchable: Decimal = Decimal(0)
     burst: Decimal = Decimal(1)
     latency: Latency | None = None

@@ -139,13 +139,16 @@ class _Walk:
         return _WRONG if _WRONG in values else _LISTS[origin](values)
 
     def mapping(self, node: yaml.Node, hint: Any, path: str) -> Any:
-        if get_args(hint)[0] is not str:
-            raise TypeError(f"only mappings from text are read, not {hint}")
+        kind, what = get_args(hint)
+        if kind not in (str, int):
+            raise TypeError(f"only mappings from text or whole numbers are read, not {hint}")
         if not isinstance(node, yaml.MappingNode):
             return self.wrong(node, path, _shown(node), "a mapping")
-        pairs = self.pairs(node, path)
-        values = {name: self.value(inner, get_args(hint)[1], _join(path, name)) for name, (_, inner) in pairs.items()}
-        return _WRONG if _WRONG in values.values() else values
+        values = {
+            name if kind is str else self.value(key, kind, path): self.value(inner, what, _join(path, name))
+            for name, (key, inner) in self.pairs(node, path).items()
+        }
+        return _WRONG if _WRONG in (*values, *values.values()) else values
 
     def row(self, node: yaml.Node, row: type, path: str) -> Any:
         if not isinstance(node, yaml.MappingNode):

@@ -72,8 +72,8 @@ class Promise:
 
 
 # Requests in the hours of a working day as a share of its busiest, UTC of the team: an assumption, not a measurement.
-WORKING_DAY: tuple[float, ...] = tuple([0.05] * 6 + [0.1, 0.3, 0.7, 1.0, 1.0, 0.95, 0.8, 0.9, 1.0, 0.95, 0.8, 0.5])
-WORKING_DAY += tuple([0.3, 0.2, 0.15, 0.1, 0.05, 0.05])
+WORKING_DAY: tuple[float, ...] = (*[0.05] * 6, 0.1, 0.3, 0.7, 1.0, 1.0, 0.95, 0.8, 0.9, 1.0, 0.95, 0.8, 0.5)
+WORKING_DAY += (0.3, 0.2, 0.15, 0.1, 0.05, 0.05)
 
 
 def spread_over(monthly: float, shape: Sequence[float] = WORKING_DAY) -> tuple[float, ...]:

@@ -104,8 +104,7 @@ class Attempt:
     def _entry(self, usage: Usage | None, fault: Fault | None, pieces: int, final: bool) -> Entry:
         asked, step, clock = self.asked, self.step, self.house.clock
         lasted = clock.ticks() - self.began
-        at = clock.now() - lasted
-        day = day_of(at)
+        day = day_of(at := clock.now() - lasted)
         # A stream shows what is generated, a refusal generates nothing; of a broken whole answer nobody saw anything.
         blind = fault is not None and not asked.ask.stream and self.status in (0, 200)
         unseen = asked.dialect.limit(asked.body) if blind else 0

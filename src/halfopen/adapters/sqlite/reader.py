@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import msgspec
+
 from halfopen.adapters.sqlite import database, segments
 from halfopen.adapters.sqlite.folder import JOURNAL
 from halfopen.adapters.sqlite.lines import Told, Unreadable, read
 from halfopen.ledger.entry import Entry
-from halfopen.ledger.question import Line, Question, answer, costs, figures
+from halfopen.ledger.question import TABLE, Line, Question, answer, costs, figures
 
 
 class Reader:
@@ -49,6 +51,18 @@ class Reader:
             database.overlay(connection, [told for told in waiting if isinstance(told, Entry)])
             with database.transaction(connection, "DEFERRED"):
                 return tuple(_answer(connection, question) for question in questions)
+
+    def answered(self, since: float) -> Iterator[tuple[str, float, dict[str, int]]]:
+        """Lane, moment and usage of every request answered since then whose provider told its usage; none simulated."""
+        with self._opened("") as (connection, waiting):
+            database.overlay(connection, [told for told in waiting if isinstance(told, Entry)])
+            told = connection.execute(
+                f"SELECT lane, at, usage FROM {TABLE} WHERE final AND NOT simulated AND at >= ? "
+                "AND usage_from = 'provider' AND fault = ''",
+                (since,),
+            )
+            for lane, at, usage in told:
+                yield str(lane), float(at), msgspec.json.decode(usage, type=dict[str, int])
 
     def set_aside(self) -> int:
         """How many pieces of the journal were no rows: torn by a crash or a full disk."""

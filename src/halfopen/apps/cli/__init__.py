@@ -21,6 +21,7 @@ VERBS: Mapping[str, str] = {
     "up": "Start the gateway; without a key or an engine, on simulated providers.",
     "compare": "Every model with its rating, price and licence, and which are efficient.",
     "claims": "The well-known claims about open and closed models, each with its verdict today.",
+    "cost": "What a workload costs a month at every offer that can serve it.",
     "fleet": "What fits on which machines, and how fast it would be.",
     "explain": "Where a request would go, and why nobody else would serve it.",
     "ledger": "What was spent, on what, and how it went.",

@@ -95,6 +95,11 @@ async def _answered(request: Request, house: House, name: str) -> Response:
     return Response(body, media_type="application/json")
 
 
+def view(house: House, day: date) -> View:
+    """What the tables of a day are made of."""
+    return _view(house.rows, house.policy.zones, day)
+
+
 @lru_cache(maxsize=2)
 def _view(rows: Rows, zones: tuple[str, ...], day: date) -> View:
     return view_on(rows.catalog, day, zones, rows.zone_of, rows.ratings)

@@ -1,10 +1,11 @@
-"""POST /halfopen/fleet: what `halfopen fleet` answers, over HTTP; the arithmetic has a thread of its own."""
+"""POST /halfopen/cost and /fleet: what the verbs answer, over HTTP; the arithmetic has a thread of its own."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from functools import partial
 from typing import Annotated, Any, TypeVar
 
@@ -12,10 +13,15 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from halfopen.apps.serve.catalog import view
 from halfopen.errors import BadBody
-from halfopen.flows.house import House
+from halfopen.flows.house import House, day_of
 
 MOST_ROWS = 10_000
+WORKLOAD = (
+    '{"workload": {"tasks": [{"name": "chat", "requests": {"per_month": 300000}, "input": {"mean": 1200}, '
+    '"output": {"mean": 300}}]}}'
+)
 EXAMPLE = '{"model": "phi-4", "on": "laptop-16gb"}'
 
 _bench = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sizing")
@@ -37,7 +43,32 @@ class Machine(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     rows: Annotated[list[dict[str, str | float | None]], msgspec.Meta(max_length=MOST_ROWS)] | None = None
 
 
-_machine = msgspec.json.Decoder(Machine)
+class Costs(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """The body: a workload as in a `workload.yaml`, and names of the models or offers to price; none is all."""
+
+    workload: msgspec.Raw
+    offers: list[str] = []
+
+
+_machine, _costs = msgspec.json.Decoder(Machine), msgspec.json.Decoder(Costs)
+
+
+async def cost(request: Request, house: House) -> Response:
+    """What a workload costs a month at every offer that can serve it, exact, and what caching and batching save."""
+    try:
+        asked = _costs.decode(await request.body())
+    except (msgspec.DecodeError, UnicodeDecodeError) as why:
+        raise BadBody(f"{why}. Send for example {WORKLOAD}.") from None
+    return await worked_out(partial(_costed, asked, house, day_of(house.clock.now())))
+
+
+def _costed(asked: Costs, house: House, day: date) -> dict[str, Any]:
+    from halfopen.apps.plans.asked import from_text
+    from halfopen.apps.plans.costed import costed, plain
+
+    there = view(house, day)
+    workload = from_text(bytes(asked.workload).decode(), "workload")  # JSON is YAML
+    return plain(costed(workload, there, asked.offers), workload, there)
 
 
 async def fleet(request: Request, house: House) -> Response:

@@ -1,0 +1,40 @@
+"""A workload as somebody asked for it: from a file, from the ledger, or from a few numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from halfopen.costs.spread import Spread
+from halfopen.costs.workload import Task, Volume, Workload
+from halfopen.documents import read
+
+EXAMPLE = """tasks:
+  - name: chat
+    requests: {per_month: 300000}
+    input: {mean: 1200}
+    output: {mean: 300}
+    cacheable: 0.5"""
+
+
+def from_file(path: Path) -> Workload:
+    """Raises documents.Complaints, and ValueError for a file that cannot be read."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ValueError(f"{path}: there is no such file; a workload looks like this:\n{EXAMPLE}") from None
+    except (OSError, UnicodeDecodeError) as why:
+        raise ValueError(f"{path} cannot be read ({why})") from None
+    return from_text(text, str(path))
+
+
+def from_text(text: str, name: str) -> Workload:
+    """Raises documents.Complaints."""
+    return read(text, Workload, name)
+
+
+def from_numbers(requests: int, tokens_in: int, tokens_out: int) -> Workload:
+    """One task of so many requests a month. Raises documents.Complaints."""
+    task = Task(
+        name="all", requests=Volume(per_month=requests), input=Spread(mean=tokens_in), output=Spread(mean=tokens_out)
+    )
+    return Workload(tasks=(task,))
