@@ -18,6 +18,7 @@ from halfopen.catalog.source import Source
 
 DATA = Path(halfopen.catalog.__file__).parent / "data"
 DAY = date(2026, 11, 24)  # the tests live on this day
+MADE = date(2026, 11, 25)  # when something was last looked up for the catalog
 SOURCES = (Source(name="a test", checked=DAY),)
 
 SEEDS = (

@@ -15,7 +15,7 @@ from halfopen.catalog.price import PriceLine, Tariff, Tier, in_force
 from halfopen.catalog.provider import Compliance
 from halfopen.catalog.snapshot import Catalog, catalog
 from halfopen.catalog.source import Disagreement, Source
-from tests.catalog.shelf import DAY, SOURCES, model, offer, provider, shipped
+from tests.catalog.shelf import DAY, MADE, SOURCES, model, offer, provider, shipped
 
 ONE, TWO = Decimal(1), Decimal(2)
 FRESH = SOURCES[0]
@@ -262,8 +262,8 @@ def test_every_rule_of_the_table_of_severities_can_be_found_in_this_file() -> No
 
 
 def test_the_catalog_that_ships_has_no_unsourced_fact_and_nothing_else_that_is_wrong() -> None:
-    quoted = table({id: (o.provider, o.served_as) for id, o in shipped().offers.items()}, DAY)
-    findings = check(Matter(whole=shipped(), day=DAY, quoted=quoted.lines, quoted_by="genai-prices"))
+    quoted = table({id: (o.provider, o.served_as) for id, o in shipped().offers.items()}, MADE)
+    findings = check(Matter(whole=shipped(), day=MADE, quoted=quoted.lines, quoted_by="genai-prices"))
     assert [one for one in findings if one.severity != "note"] == []
     assert status(findings) == 0
     assert all(one.file and one.line for one in findings)

@@ -12,7 +12,7 @@ from halfopen.catalog.provider import Provider, hosting_of
 from halfopen.catalog.snapshot import problems
 from halfopen.wire.quirks import QUIRKS
 from halfopen.wire.table import DIALECTS
-from tests.catalog.shelf import DAY, SEEDS, shipped
+from tests.catalog.shelf import DAY, MADE, SEEDS, shipped
 
 CURRENT = (
     "claude-opus-5-5",
@@ -139,7 +139,7 @@ def test_what_was_written_from_memory_says_so_and_a_price_never_is() -> None:
 def test_no_source_was_read_after_the_catalog_was_made() -> None:
     whole = shipped()
     rows: list[Model | Provider | Offer] = [*whole.models.values(), *whole.providers.values(), *whole.offers.values()]
-    assert max(source.checked for row in rows for source in row.sources) <= DAY
+    assert max(source.checked for row in rows for source in row.sources) <= MADE
 
 
 def test_a_rating_says_its_board_and_its_day_and_lies_in_its_interval() -> None:

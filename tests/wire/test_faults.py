@@ -67,6 +67,8 @@ BODIES = {
     b'{"type":"error","error":{"type":"x","message":"no"}}': "no",
     b'{"error":"no"}': "no",
     b'{"message":"no"}': "no",
+    b'[{"error":{"code":400,"message":"no"}}]': "no",
+    b"[]": "[]",
     b'{"detail":[{"msg":"no"}]}': '{"detail":[{"msg":"no"}]}',
     b'{"error":' + b"[" * 10**5: '{"error":' + "[" * 191,
     b"no: it must be <= 4096": "no: it must be <= 4096",

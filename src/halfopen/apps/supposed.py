@@ -1,20 +1,40 @@
-"""A request that nobody sent, as `explain` is asked about it: its name and labels, its body or what one would show."""
+"""A request that nobody sent, as `explain` is asked about it: its name and labels, its body or what one would show.
+
+`foreseen` is the answer: the decision, and what would become of the body on its way to each offer of the itinerary.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
+from halfopen.conversation.loss import noted
 from halfopen.documents import nearest
 from halfopen.errors import BadBody
 from halfopen.flows import ask
-from halfopen.flows.ask import LONGEST
+from halfopen.flows.ask import LONGEST, Asked
+from halfopen.flows.going import going, spoken
+from halfopen.flows.house import Destination
+from halfopen.policy.decide import Decision
 from halfopen.policy.eligible import ABILITIES
+from halfopen.policy.explain import explained
 from halfopen.policy.rules import AUTO, FACTS, PREFIX, Policy
-from halfopen.policy.world import Ask
+from halfopen.policy.world import Ask, Candidate
 from halfopen.recognize.table import BY_NAME
+from halfopen.wire.body import Body, raw
 from halfopen.wire.called import Called
-from halfopen.wire.table import DIALECTS
+from halfopen.wire.table import DIALECTS, GEMINI
+
+UNSAID = "dialect"  # the gate of who could not be told what is asked
+
+
+class Read(NamedTuple):
+    """`request` is what the body says, if there is one."""
+
+    ask: Ask
+    facts: Mapping[str, str]
+    request: Asked | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +50,7 @@ class Supposed:
     facts: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
 
-    def read(self, policy: Policy) -> tuple[Ask, Mapping[str, str]]:
+    def read(self, policy: Policy) -> Read:
         """What is asked, and the facts about it, as the gateway would read them. Raises BadBody."""
         self._check()
         called = Called(DIALECTS[self.dialect], self.model or None)
@@ -46,8 +66,14 @@ class Supposed:
             needs=plain.needs | frozenset(self.needs),
             tokens=plain.tokens if self.tokens is None else self.tokens,
         )
-        recognized = asked._replace(ask=seen).facts(policy) if asked else {}
-        return seen, {**recognized, **self.facts}
+        request = asked._replace(ask=seen, body=self._named(asked)) if asked else None
+        recognized = request.facts(policy) if request else {}
+        return Read(seen, {**recognized, **self.facts}, request)
+
+    def _named(self, asked: Asked) -> Body:
+        """The body with the model that was named beside it, as a client would send it."""
+        in_path = asked.dialect is GEMINI
+        return asked.body if in_path else {"model": raw(asked.ask.name), **asked.body}
 
     def _check(self) -> None:
         """Raises BadBody for words that mean nothing here, with the nearest that do."""
@@ -61,6 +87,31 @@ class Supposed:
             _known(fact, answer, BY_NAME[fact].answers)
         if self.tokens is not None and self.tokens < 0:
             raise BadBody(f"`tokens` is {self.tokens}; a prompt has 0 or more.")
+
+
+def foreseen(decision: Decision, read: Read, destinations: Mapping[str, Destination]) -> dict[str, Any]:
+    """The decision as `explained`, with the `dialect` in which each offer would be asked and what that would drop.
+
+    Who could not be told what the body says is among the refused, and where that is everybody, there is a `stop`.
+    """
+    table = explained(decision)
+    steps, unsaid = list[dict[str, Any]](), list[dict[str, str]]()
+    for row, step in zip(table["itinerary"], decision.itinerary, strict=True):
+        try:
+            steps.append(row | _crossing(read, step, destinations[step.id]))
+        except BadBody as fault:
+            unsaid.append({"offer": step.id, "gate": UNSAID, "reason": fault.message})
+    if unsaid and not steps:
+        table["stop"] = {"status": BadBody.status, "message": unsaid[0]["reason"], "retry_after": None}
+    return table | {"itinerary": steps, "refused": [*unsaid, *table["refused"]]}
+
+
+def _crossing(read: Read, step: Candidate, destination: Destination) -> dict[str, Any]:
+    """Raises BadBody."""
+    if read.request is None:
+        return {"dialect": spoken(DIALECTS[read.ask.dialect], step, destination).name, "dropped": []}
+    way, sent = going(read.request, step, destination)
+    return {"dialect": way.spoken.name, "dropped": list(noted(sent.lost))}
 
 
 def _agreed(inside: Mapping[str, str], beside: Mapping[str, str]) -> Mapping[str, str]:

@@ -19,7 +19,9 @@ from halfopen.documents import Complaint, amiss, nearest
 
 # What a source of a model or a provider may be -> how its name is written. Anything may follow that says more.
 FORMS: Mapping[str, re.Pattern[str]] = {
-    "a package with its version": re.compile(r"(genai-prices|LiteLLM|openai|anthropic) \d+(\.\d+)+\b.*"),
+    "a package with its version": re.compile(
+        r"(genai-prices|LiteLLM|openai|anthropic|mistralai|groq|cerebras-cloud-sdk) \d+(\.\d+)+\b.*"
+    ),
     "models.dev with a day or a commit": re.compile(r"models\.dev (\S+ )?(\d{4}-\d\d-\d\d|at [0-9a-f]{7})\b.*"),
     "an address and `opened` or `a stored copy`": re.compile(
         r".*\b[\w-]+(\.[\w-]+)*\.[a-z]{2,}\b.*(\bstored cop(y|ies)\b.*|, opened)"

@@ -1,15 +1,22 @@
-"""An answer that a provider keeps, looked at, cancelled or deleted where it is kept. Nothing is spent by that."""
+"""An answer that a provider keeps, looked at, cancelled or deleted where it is kept.
+
+Nothing is spent by that. But what was made in the background says only now what it cost: that is entered once, in the
+place of the estimate.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 from halfopen.errors import UnknownPath
 from halfopen.flows.discreet import blanked
 from halfopen.flows.house import House
 from halfopen.ledger.entry import Entry
+from halfopen.ledger.later import settled
 from halfopen.ports.upstream import Call, Headers
 from halfopen.wire.faults import from_provider
+from halfopen.wire.responses.answer import told_at_last
 from halfopen.wire.table import RESPONSES
 
 MOST_BYTES = 64 * 2**20
@@ -27,7 +34,7 @@ class Question:
 
 
 async def fetched(asked: Question, house: House) -> tuple[Entry, bytes]:
-    """The row of the answer, and what its provider says of it. Raises UnknownPath, UpstreamFault."""
+    """The row of the answer, and what its provider says of it. Raises UnknownPath, UpstreamFault, LedgerFull."""
     entry = next((row for row in reversed(await house.ledger.find(asked.id)) if _is(row, asked)), None)
     destination = house.destinations.get(entry.offer) if entry else None
     if entry is None or destination is None:
@@ -46,6 +53,9 @@ async def fetched(asked: Question, house: House) -> tuple[Entry, bytes]:
     body = blanked(await reply.whole(MOST_BYTES), proof)
     if reply.status != 200:
         raise from_provider(reply.status, body, None, entry.provider)
+    price = house.price(entry.offer, date.fromisoformat(entry.day))
+    if (row := settled(entry, told_at_last(body), price)) is not None:
+        house.ledger.append(row, ("", b""))
     return entry, body
 
 

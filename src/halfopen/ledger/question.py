@@ -25,6 +25,12 @@ COUNTS = {
     "faults": "COALESCE(SUM(fault <> ''), 0)",
 }
 
+# Of two rows for one attempt the later counts. Few rows get as far as to be looked up.
+_COUNTS = (
+    f"NOT (answered_as <> '' AND usage_from <> 'provider' AND EXISTS (SELECT 1 FROM {TABLE} AS later "
+    f"WHERE later.request = {TABLE}.request AND later.settles = {TABLE}.attempt))"
+)
+
 Value = str | int | float | None
 Statement = tuple[str, tuple[Value, ...]]
 
@@ -119,10 +125,10 @@ def _select(question: Question, more: tuple[str, ...], figures: Sequence[str], o
     bounds: dict[str, Value] = {"at >= ?": question.since, "at < ?": question.until}
     bounds |= {f"{group} = ?": _bound(group, value) for group, value in question.where.items()}
     told = {text: value for text, value in bounds.items() if value is not None}
-    where = " AND ".join([*told, *([only] if only else [])])
+    where = " AND ".join([*told, _COUNTS, *([only] if only else [])])
     places = ", ".join(str(i + 1) for i in range(len(groups)))
     text = f"SELECT {', '.join([*groups, *figures])} FROM {TABLE}"
-    return f"{text}{' WHERE ' + where if where else ''} GROUP BY {places} ORDER BY {places}", tuple(told.values())
+    return f"{text} WHERE {where} GROUP BY {places} ORDER BY {places}", tuple(told.values())
 
 
 def _halves(number: str) -> str:

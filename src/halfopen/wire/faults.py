@@ -78,7 +78,7 @@ class _MessagesError(msgspec.Struct):
     error: _MessagesTold
 
 
-_envelope = msgspec.json.Decoder(_Envelope)
+_envelope = msgspec.json.Decoder(_Envelope | list[_Envelope])  # Google's streams tell theirs in an array
 _chat_error = msgspec.json.Decoder(_ChatError)
 _messages_error = msgspec.json.Decoder(_MessagesError)
 UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)  # what decoding JSON may raise
@@ -106,9 +106,10 @@ def from_provider(status: int, body: bytes, retry_after: float | None, provider:
 def words(body: bytes) -> str:
     """The sentence inside a provider's error body, cut to what a log line can bear."""
     try:
-        told = _envelope.decode(body)
+        found = _envelope.decode(body)
     except UNREADABLE:
         return excerpt(body)
+    told = found if isinstance(found, _Envelope) else next(iter(found), _Envelope())
     said = told.error if isinstance(told.error, str) else told.error.message
     return (said or told.message)[:300] or excerpt(body)
 

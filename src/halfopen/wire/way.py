@@ -18,6 +18,7 @@ from halfopen.errors import ServerError
 from halfopen.wire import body as bodies
 from halfopen.wire.body import Body
 from halfopen.wire.called import Spoken
+from halfopen.wire.quirks import translated
 from halfopen.wire.sealed.stripped import stripped
 from halfopen.wire.stream import Seen
 from halfopen.wire.table import Dialect, StreamReader
@@ -94,7 +95,9 @@ class Across:
         self.caller.without_labels(ours)
         request = self.caller.asked.read(bodies.write(ours))
         written, lost = self.spoken.asked.write(_directed(request, going, self.spoken))
-        return Sent(self.spoken.prepare(bodies.read(written), going.model, going.quirks), lost)
+        theirs = bodies.read(written)
+        lost += translated(theirs, going.quirks)
+        return Sent(self.spoken.prepare(theirs, going.model, going.quirks), lost)
 
     def given(self, body: bytes, coming: Callable[[], Coming]) -> Given:
         told = self.spoken.told(body)

@@ -311,3 +311,26 @@ def test_a_folder_without_a_ledger_and_one_of_another_version_are_named(tmp_path
         db.execute("PRAGMA user_version = 99")
     with pytest.raises(NoLedger, match="version 99"):
         SqliteLedger(tmp_path)
+
+
+LATER = ("settles", "dropped", "answered_as", "spoken")  # columns, by the versions that brought them
+
+
+@pytest.mark.parametrize(("version", "without"), [(1, LATER), (2, LATER[:1])])
+def test_a_ledger_of_an_older_version_is_brought_up_to_date_with_its_rows(
+    tmp_path: Path, version: int, without: tuple[str, ...]
+) -> None:
+    folder = prepare(tmp_path)
+    with closing(database.open_for_writing(tmp_path)) as db:
+        (folder / "1.jsonl").write_bytes(write(row()))
+        Drain(db, folder, lambda: "")()
+        db.execute("DROP INDEX attempts_answered_as")
+        for column in without:
+            db.execute(f"ALTER TABLE attempts DROP COLUMN {column}")
+        db.execute(f"PRAGMA user_version = {version}")
+    with pytest.raises(NoLedger, match=f"version {version}.*: start the gateway once"):
+        Reader(tmp_path).find("req-1")
+    with closing(database.open_for_writing(tmp_path)):
+        assert Reader(tmp_path).find("req-1") == [row()]
+        (line,) = Reader(tmp_path).answer(Question())
+        assert line.attempts == 1

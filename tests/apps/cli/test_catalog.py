@@ -16,7 +16,7 @@ from halfopen.apps.cli import application
 from halfopen.apps.cli.catalog import VERBS
 from tests.catalog.shelf import shipped
 
-TODAY = "2026-11-24"
+TODAY = "2026-11-25"
 
 
 def catalog(*words: str) -> Result:
@@ -188,9 +188,9 @@ def test_a_board_of_nobody_we_know_writes_nothing(desk: Path) -> None:
 
 def test_a_board_of_a_day_to_come_is_refused(desk: Path) -> None:
     (desk / "b.csv").write_text("model,score,ci,votes\no1,1300,5,100\n", encoding="utf-8")
-    refused = catalog("import-ratings", "b.csv", "--day", "2026-11-25")
+    refused = catalog("import-ratings", "b.csv", "--day", "2026-11-26")
     assert refused.exit_code == 2
-    assert "`2026-11-25` has not come yet; --day is the day of the board, 2026-11-24 or before" in refused.stderr
+    assert "`2026-11-26` has not come yet; --day is the day of the board, 2026-11-25 or before" in refused.stderr
     assert catalog("import-ratings", "b.csv", "--day", TODAY).exit_code == 0
 
 

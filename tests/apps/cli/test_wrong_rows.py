@@ -15,11 +15,11 @@ from halfopen.apps.cli import application
 from tests.catalog.shelf import DATA
 
 VERBS = (
-    "catalog check --today 2026-11-24",
-    "catalog sync --offline --today 2026-11-24",
+    "catalog check --today 2026-11-25",
+    "catalog sync --offline --today 2026-11-25",
     "catalog diff 2026-10-01 2026-11-24",
-    "compare --today 2026-11-24",
-    "claims --today 2026-11-24",
+    "compare --today 2026-11-25",
+    "claims --today 2026-11-25",
     "doctor --offline",
     "explain gpt-6-luna",
     "up --port 0",
@@ -49,7 +49,7 @@ def halfopen(words: str) -> Result:
 
 
 def check() -> Result:
-    return halfopen("catalog check --today 2026-11-24")
+    return halfopen("catalog check --today 2026-11-25")
 
 
 def test_the_copy_as_it_ships_is_sound(rows: Path) -> None:
@@ -114,12 +114,12 @@ def test_a_value_of_a_promise_that_is_none_is_refused_and_all_that_may_stand_the
 )
 def test_a_source_that_was_looked_at_on_a_day_to_come_is_wrong(rows: Path, file: str, old: str) -> None:
     edit(rows / file, old, "checked: 2028-01-01")
-    refused = halfopen("catalog check --json --today 2026-11-24")
+    refused = halfopen("catalog check --json --today 2026-11-25")
     assert refused.exit_code == 1
     (wrong,) = [each for each in json.loads(refused.stdout)["findings"] if each["severity"] == "wrong"]
     assert (wrong["rule"], wrong["file"], wrong["line"] > 0) == ("future", file, True)
     assert "checked `2028-01-01`" in wrong["says"]
-    assert wrong["says"].endswith("; expected 2026-11-24 or a day before")
+    assert wrong["says"].endswith("; expected 2026-11-25 or a day before")
 
 
 def test_without_its_mark_what_was_recalled_has_no_source_that_anybody_could_look_up(rows: Path) -> None:

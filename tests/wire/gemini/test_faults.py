@@ -44,6 +44,7 @@ def test_every_status_has_a_word(code: int, status: str) -> None:
 ERRORS = {
     b'{"error":{"code":400,"message":"no","status":"INVALID_ARGUMENT"}}': True,
     b'[{"error":{"code":400,"message":"no","status":"INVALID_ARGUMENT"}}]': True,
+    b'[{"error":{"code":400,"message":"no"}},{"error":{"code":400,"message":"no"}}]': False,
     b'{"error":{"code":503,"message":"no"}}': True,
     b'{"error":{"message":"no","type":"x"}}': False,
     b'{"error":"no"}': False,

@@ -16,7 +16,7 @@ from halfopen.adapters.sqlite.segments import Group
 from halfopen.ledger.entry import COLUMNS, Entry
 from halfopen.ledger.question import TABLE
 
-VERSION = 2  # 2: the columns `spoken`, `answered_as` and `dropped`
+VERSION = 3  # 2: the columns `spoken`, `answered_as` and `dropped`; 3: `settles`
 
 _log = logging.getLogger(__name__)
 _names = ", ".join(column.name for column in COLUMNS)

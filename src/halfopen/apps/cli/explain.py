@@ -21,16 +21,16 @@ from halfopen.apps import shelf, wiring
 from halfopen.apps.cli.load import ConfigOption, JsonOption, complaining, loaded
 from halfopen.apps.roster import roster
 from halfopen.apps.settings import Environment, Settings
-from halfopen.apps.supposed import Supposed
+from halfopen.apps.supposed import UNSAID, Supposed, foreseen
 from halfopen.errors import Fault
 from halfopen.policy.decide import decide
 from halfopen.policy.eligible import ABILITIES, BEYOND, RESTING
-from halfopen.policy.explain import explained
 from halfopen.policy.rules import FACTS
 from halfopen.policy.world import Health
 from halfopen.wire.table import DIALECTS
 
 FEW = 3  # offers named with a reason, unless all are asked for
+MOST = 8  # paths named that an offer would not be told
 
 
 def run(
@@ -97,8 +97,9 @@ async def _decided(supposed: Supposed, settings: Settings, environment: Environm
         book = roster(catalog, settings, environment)
         world = book.world(datetime.fromtimestamp(time.time(), UTC).date(), 1, {})
         policy = wiring.policy_of(settings)
-        ask, facts = supposed.read(policy)
-        return explained(decide(ask, facts, world, Health(), policy, 0))
+        read = supposed.read(policy)
+        decision = decide(read.ask, read.facts, world, Health(), policy, 0)
+        return foreseen(decision, read, book.destinations())
 
 
 def _show(table: dict[str, Any], all_of_them: bool) -> None:
@@ -118,7 +119,8 @@ def _show(table: dict[str, Any], all_of_them: bool) -> None:
     if table["itinerary"]:
         console.print(steps)
     for step in table["itinerary"]:
-        notes = [note for note in ("it is SIMULATED" if step["simulated"] else "", step["note"]) if note]
+        said = ("it is SIMULATED" if step["simulated"] else "", step["note"], _dropped(step))
+        notes = [note for note in said if note]
         if notes:
             console.print(Text(f"{step['offer']}: {'; '.join(notes)}."))
     if table["refused"]:
@@ -132,6 +134,13 @@ def _show(table: dict[str, Any], all_of_them: bool) -> None:
             console.print(Text("`--all` names every offer."))
 
 
+def _dropped(step: dict[str, Any]) -> str:
+    """What of the body would not reach the offer, by path; `--json` says why."""
+    paths = list(dict.fromkeys(loss.partition(": ")[0] for loss in step["dropped"]))
+    more = f" and {len(paths) - MOST} more" if len(paths) > MOST else ""
+    return f"not carried: {', '.join(paths[:MOST])}{more}" if paths else ""
+
+
 def _seen(table: dict[str, Any]) -> str:
     """What of the request counted, in one line; nothing where nothing did."""
     needs = [f"It needs {', '.join(table['needs'])}"] if table["needs"] else []
@@ -143,6 +152,6 @@ def _seen(table: dict[str, Any]) -> str:
 
 def _by_reason(refused: list[dict[str, str]]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for row in sorted(refused, key=lambda row: row["gate"] not in (BEYOND, RESTING)):  # what could serve, first
+    for row in sorted(refused, key=lambda row: row["gate"] not in (UNSAID, BEYOND, RESTING)):  # what could serve, first
         found.setdefault(row["reason"], []).append(row["offer"])
     return found

@@ -18,13 +18,12 @@ from halfopen.apps.serve import catalog
 from halfopen.apps.serve.openapi import document
 from halfopen.apps.serve.page import PAGE
 from halfopen.apps.serve.rank import rank
-from halfopen.apps.serve.sizing import fleet
-from halfopen.apps.supposed import Supposed
+from halfopen.apps.serve.sizing import cost, fleet
+from halfopen.apps.supposed import Supposed, foreseen
 from halfopen.errors import BadBody, CallerFault, Resting, Retired, UnknownLane, UnknownModel, UnknownPath
 from halfopen.flows.ask import LABELS, LONGEST, with_headers
 from halfopen.flows.house import House
 from halfopen.money import amount
-from halfopen.policy.explain import explained
 from halfopen.policy.rules import AUTO, PREFIX
 from halfopen.policy.world import Ask
 from halfopen.wire import body as bodies
@@ -152,7 +151,8 @@ async def explain(request: Request, house: House) -> Response:
         facts=asked.facts,
         body=bytes(asked.body),
     )
-    return json(explained(house.decide(*supposed.read(house.policy)).decision))
+    read = supposed.read(house.policy)
+    return json(foreseen(house.decide(read.ask, read.facts).decision, read, house.destinations))
 
 
 async def openapi(request: Request, house: House) -> Response:
@@ -197,6 +197,7 @@ ROUTES = (
     Route("GET", "/halfopen/requests/{id}", told),
     Route("POST", "/halfopen/explain", explain),
     Route("POST", "/halfopen/rank", rank),
+    Route("POST", "/halfopen/cost", cost),
     Route("POST", "/halfopen/fleet", fleet),
     Route("GET", "/halfopen/models", catalog.models),
     Route("GET", "/halfopen/offers", catalog.offers),

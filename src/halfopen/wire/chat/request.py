@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from halfopen.wire.body import Body, count, flag, must_be_list, raw, table, text, without_labels, write
-from halfopen.wire.quirks import QUIRKS
+from halfopen.wire.quirks import depart
 
 PATH = "/v1/chat/completions"
 # What crosses from the caller's headers to the provider's. OpenAI's own, and tracing.
@@ -37,8 +37,7 @@ def prepare(body: Body, model: str, quirks: Iterable[str]) -> bytes:
     without_labels(out)
     if flag(out, "stream") and not usage_asked(out):
         out["stream_options"] = raw({**table(out, "stream_options"), "include_usage": True})
-    for quirk in quirks:
-        QUIRKS[quirk](out)
+    depart(out, quirks)
     return write(out)
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Annotated
 
 import msgspec
 
@@ -39,8 +40,8 @@ class _Error(msgspec.Struct):
     error: _Told
 
 
-_error = msgspec.json.Decoder(_Error)
-_list = msgspec.json.Decoder(list[_Error])  # as a stream that is an array tells it
+_Alone = Annotated[list[_Error], msgspec.Meta(min_length=1, max_length=1)]  # as a stream that is an array tells it
+_error = msgspec.json.Decoder(_Error | _Alone)
 
 
 def gemini_error(fault: Fault, request: str) -> bytes:
@@ -60,9 +61,10 @@ def status_of(code: int) -> str:
 
 
 def is_gemini_error(body: bytes) -> bool:
-    """Whether a body is an error as Google's clients read one."""
+    """Whether a body is an error as Google's clients read one: they look into an array only for the one in it."""
     try:
-        told = _error.decode(body).error if not body.lstrip().startswith(b"[") else _list.decode(body)[0].error
-    except (*UNREADABLE, IndexError):
+        told = _error.decode(body)
+    except UNREADABLE:
         return False
-    return told.code is not None or told.status is not None
+    error = told[0].error if isinstance(told, list) else told.error
+    return error.code is not None or error.status is not None

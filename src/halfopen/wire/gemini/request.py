@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, quote, unquote
 from halfopen.errors import BadBody
 from halfopen.wire import body as bodies
 from halfopen.wire.body import Body, count, must_be_list, raw, table, write
-from halfopen.wire.quirks import QUIRKS
+from halfopen.wire.quirks import depart
 
 PATHS = ("/v1beta/models/", "/v1/models/")
 METHODS: Mapping[str, bool] = {"generateContent": False, "streamGenerateContent": True}  # whether it streams
@@ -86,6 +86,5 @@ def prepare(body: Body, model: str, quirks: Iterable[str]) -> bytes:
     if "model" in out:
         out["model"] = raw(target(model, False)[1:].rpartition(":")[0])
     without_labels(out)
-    for quirk in quirks:
-        QUIRKS[quirk](out)
+    depart(out, quirks)
     return write(out)

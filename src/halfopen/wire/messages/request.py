@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from halfopen.wire.body import Body, count, must_be_list, raw, text, without_labels, write
-from halfopen.wire.quirks import QUIRKS
+from halfopen.wire.quirks import depart
 
 PATH = "/v1/messages"
 HEADERS = frozenset((b"anthropic-version", b"anthropic-beta", b"idempotency-key", b"traceparent", b"tracestate"))
@@ -32,8 +32,7 @@ def prepare(body: Body, model: str, quirks: Iterable[str]) -> bytes:
     out = dict(body)
     out["model"] = raw(model)
     without_labels(out)
-    for quirk in quirks:
-        QUIRKS[quirk](out)
+    depart(out, quirks)
     return write(out)
 
 

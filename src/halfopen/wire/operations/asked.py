@@ -14,7 +14,7 @@ from halfopen.wire.faults import UNREADABLE
 from halfopen.wire.fields import is_null
 from halfopen.wire.gemini.request import without_labels as without_labels_of_google
 from halfopen.wire.operations import multipart
-from halfopen.wire.quirks import QUIRKS
+from halfopen.wire.quirks import depart
 
 _list = msgspec.json.Decoder(list[msgspec.Raw])
 _bodies = msgspec.json.Decoder(list[Body])
@@ -70,8 +70,7 @@ def prepare(body: Body, model: str, quirks: Iterable[str]) -> bytes:
     if "model" in out:
         out["model"] = raw(model)
     without_labels(out)
-    for quirk in quirks:
-        QUIRKS[quirk](out)
+    depart(out, quirks)
     return write(out)
 
 

@@ -22,6 +22,7 @@ class _Answer(msgspec.Struct):
 
 
 _answer = msgspec.json.Decoder(_Answer)
+_AT_WORK = ("queued", "in_progress")
 
 
 def usage(body: bytes) -> Usage | None:
@@ -42,3 +43,13 @@ def told(body: bytes) -> Told:
         raise BrokenProtocol(f"The provider's answer is not a response, it has no `output`: {excerpt(body)}")
     kept = "" if answer.store is False else answer.id
     return Told(read(RESPONSES, answer.usage) or None, service_of(answer.service_tier), kept)
+
+
+def told_at_last(body: bytes) -> Told:
+    """What an answer that its provider keeps says of its cost when it is looked at: nothing before it is over."""
+    try:
+        answer = _answer.decode(body)
+    except UNREADABLE:
+        return Told(None)
+    used = None if answer.status in _AT_WORK else read(RESPONSES, answer.usage)
+    return Told(used or None, service_of(answer.service_tier), answer.id)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from halfopen.errors import BadBody
 from halfopen.wire.body import Body, count, raw, shown, text, without_labels, write
-from halfopen.wire.quirks import QUIRKS
+from halfopen.wire.quirks import depart
 
 PATH = "/v1/responses"
 # What crosses from the caller's headers to the provider's. OpenAI's own, and tracing.
@@ -39,8 +39,7 @@ def prepare(body: Body, model: str, quirks: Iterable[str]) -> bytes:
     out = dict(body)
     out["model"] = raw(model)
     without_labels(out)
-    for quirk in quirks:
-        QUIRKS[quirk](out)
+    depart(out, quirks)
     return write(out)
 
 

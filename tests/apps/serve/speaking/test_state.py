@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
@@ -11,6 +12,7 @@ from typing import Any
 import openai
 import pytest
 
+from halfopen.ledger.question import Line, Question
 from halfopen.testing import Received, ScriptedUpstream, Step, wires
 from tests.apps.serve.gateways import BOTH, Config, Inside, exchanged, inside, over, post, run
 from tests.wire.conversations import streams
@@ -165,5 +167,45 @@ def test_an_answer_that_is_kept_is_fetched_cancelled_and_deleted_where_it_is(tmp
             assert asked == [("GET", path), ("POST", f"{path}/cancel"), ("DELETE", path)]
             with pytest.raises(openai.NotFoundError, match="keeps an answer `resp_8` of yours"):
                 await client.responses.retrieve("resp_8")
+
+    run(story())
+
+
+async def billed(gateway: Inside) -> Line:
+    (line,) = await gateway.begun.house.ledger.answer(Question(by=("offer",)))
+    return line
+
+
+def test_what_was_made_in_the_background_is_billed_as_told_when_it_is_fetched_and_once(tmp_path: Path) -> None:
+    stored = {**ANSWERED["a sentence"]["responses"].body, "id": "resp_7"}
+    unfinished = {**stored, "output": [], "usage": None}
+    states = [
+        {**unfinished, "status": "queued"},
+        {**unfinished, "status": "in_progress", "usage": {**stored["usage"], "output_tokens": 1}},
+    ]
+
+    def script(received: Received) -> Iterable[Step]:
+        return wires.in_json(200, states[received.number] if received.number < len(states) else stored)
+
+    async def story() -> None:
+        async with ScriptedUpstream(script) as up:
+            async with inside(tmp_path, config({"one": up})) as gateway:
+                client = gateway.openai()
+                raw = await client.responses.with_raw_response.create(model="m-one", input="Hi", background=True)
+                guessed = await billed(gateway)
+                assert (guessed.attempts, guessed.estimated) == (1, 1)
+                assert (await client.responses.retrieve("resp_7")).status == "in_progress"
+                assert await billed(gateway) == guessed
+                both = asyncio.gather(*(client.responses.retrieve("resp_7") for _ in range(2)))
+                assert [answer.status for answer in await both] == ["completed"] * 2
+                await client.responses.retrieve("resp_7")
+                first, last = await gateway.rows(raw.headers["x-halfopen-request"])
+                assert (first.usage_from, last.usage_from, last.settles) == ("estimated", "provider", first.attempt)
+            async with inside(tmp_path, config({"one": up})) as gateway:
+                await gateway.openai().responses.retrieve("resp_7")
+                exact = await billed(gateway)
+                assert (exact.attempts, exact.requests, exact.estimated, exact.unpriced) == (1, 1, 0, 0)
+                assert (exact.tokens["input"], exact.tokens["output"]) == (11, 7)
+                assert exact.cost == {"USD": 11 * 2_000_000 + 7 * 10_000_000}
 
     run(story())
