@@ -1,0 +1,147 @@
+"""The wait for a first token: the model beside an engine simulated event by event, and laws that it keeps."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from halfopen.fleet.plan import replicas
+from halfopen.fleet.promise import Promise
+from halfopen.fleet.queueing import Load, Waits, waits
+from halfopen.fleet.speed.replica import Replica
+from tests.fleet.simulated import Seen, arrivals, engine, gamma
+
+# Replicas as they are: many places and short prompts, few places, and prompts that take long.
+LOOSE = Replica(0.08, 0.0, (1, 512), (0.008, 0.03), 512)
+TIGHT = Replica(0.05, 0.0, (1, 16), (0.010, 0.014), 16)
+LONG = Replica(0.6, 0.0, (1, 256), (0.01, 0.04), 256)
+KINDS = {"loose": (LOOSE, 300), "tight": (TIGHT, 250), "long": (LONG, 200)}
+LOADS = (0.2, 0.4, 0.6, 0.8, 0.9)
+BURSTS = (1.0, 2.0, 4.0)
+WITHIN = 0.15
+# Bursts at a replica that reads prompts for 86 % of its time: meanwhile no answer ends, all places fill, and the wait for
+# one is longer than the model knows. Measured over 3,000,000 requests: the mean 16 % too short, the 95th percentile 23 %.
+AT_ITS_LIMIT = {("long", 4.0, 0.9): 0.27}
+
+
+def simulated(each: Replica, load: Load, count: int, seed: int) -> Seen:
+    dice = np.random.default_rng(seed)
+    return engine(
+        each,
+        arrivals(load.rate, load.burst, count, dice),
+        gamma(each.prompt_s, load.prompt_variation, count, dice),
+        np.maximum(1, dice.geometric(1 / load.answer, count)),
+    )
+
+
+def beside(kind: str, share: float, burst: float, variation: float, count: int) -> tuple[Waits, np.ndarray, Seen]:
+    """The model and, without its first tenth, the simulation, at a share of the most that the replica can do."""
+    each, answer = KINDS[kind]
+    load = Load(rate=share * each.most(answer, None), answer=answer, burst=burst, prompt_variation=variation)
+    found = waits(each, load)
+    assert found is not None
+    seen = simulated(each, load, count, seed=round(1000 * share + 10 * burst + variation))
+    return found, seen.first[count // 10 :], seen
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("burst", [1.0, 4.0])
+@pytest.mark.parametrize("share", [0.2, 0.6, 0.9])
+def test_the_time_to_the_first_token_is_that_of_the_simulated_engine(kind: str, share: float, burst: float) -> None:
+    within = AT_ITS_LIMIT.get((kind, burst, share), WITHIN)
+    found, first, _ = beside(kind, share, burst, 1.0, 700_000 if share > 0.8 else 80_000)
+    assert found.mean == pytest.approx(first.mean(), rel=within)
+    for part in (0.9, 0.95):
+        assert found.within(part) == pytest.approx(np.quantile(first, part), rel=within), part
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("burst", BURSTS)
+@pytest.mark.parametrize("share", LOADS)
+@pytest.mark.parametrize("variation", [0.0, 1.0])
+def test_so_it_is_over_the_whole_grid(kind: str, share: float, burst: float, variation: float) -> None:
+    within = AT_ITS_LIMIT.get((kind, burst, share), WITHIN)
+    found, first, seen = beside(kind, share, burst, variation, 1_500_000)
+    assert found.mean == pytest.approx(first.mean(), rel=within)
+    assert found.within(0.95) == pytest.approx(np.quantile(first, 0.95), rel=within)
+    if kind != "long":  # where prompts take most of the time, answers come in fits and starts: see docs/fleet.md
+        assert found.token_s == pytest.approx(seen.token, rel=WITHIN)
+
+
+@pytest.mark.parametrize(("kind", "burst"), [("loose", 1.0), ("loose", 3.0), ("tight", 2.0)])
+def test_as_many_replicas_are_needed_as_the_simulation_needs(kind: str, burst: float) -> None:
+    """Each request goes to any of them, so that one sees a thinned stream."""
+    each, answer = KINDS[kind]
+    promise = Promise(first_token=4 * each.prompt_s, share=0.95, ceiling=0.95)
+    load = Load(rate=7 * each.most(answer, None), answer=answer, burst=burst)
+    made = replicas(each, load, promise)
+    assert made is not None
+    needed = next(count for count in range(7, 40) if _keeps(each, load, count, promise))
+    assert abs(made[0] - needed) <= max(1, 0.15 * needed)
+
+
+def _keeps(each: Replica, load: Load, count: int, promise: Promise) -> bool:
+    assert promise.first_token is not None
+    dice = np.random.default_rng(count)
+    requests = 60_000 * count
+    times = arrivals(load.rate, load.burst, requests, dice)
+    times = times[dice.integers(0, count, requests) == 0]
+    prompts = gamma(each.prompt_s, load.prompt_variation, len(times), dice)
+    answers = np.maximum(1, dice.geometric(1 / load.answer, len(times)))
+    first = engine(each, times, prompts, answers).first[len(times) // 10 :]
+    return bool(np.quantile(first, promise.share) <= promise.first_token)
+
+
+def test_an_unstable_load_has_no_finite_wait() -> None:
+    most = TIGHT.most(250, None)
+    assert waits(TIGHT, Load(rate=1.02 * most, answer=250)) is None
+    assert waits(LOOSE, Load(rate=1 / LOOSE.prompt_s, answer=1)) is None
+
+
+def test_with_nobody_else_there_the_first_token_takes_its_prompt() -> None:
+    found = waits(LOOSE, Load(rate=1e-6, answer=300, prompt_variation=0.0))
+    assert found is not None
+    assert found.mean == pytest.approx(LOOSE.prompt_s, rel=0.01)
+    assert found.within(0.99) == pytest.approx(LOOSE.prompt_s, rel=0.01)
+
+
+kinds = st.sampled_from(sorted(KINDS))
+
+
+@settings(max_examples=40)
+@given(kinds, st.floats(0.05, 0.8), st.floats(1.01, 1.15), st.floats(1, 4))
+def test_more_load_never_gives_a_shorter_wait(kind: str, share: float, more: float, burst: float) -> None:
+    each, answer = KINDS[kind]
+    most = each.most(answer, None)
+    one = waits(each, Load(rate=share * most, answer=answer, burst=burst))
+    other = waits(each, Load(rate=share * more * most, answer=answer, burst=burst))
+    assert one is not None
+    assert other is not None
+    assert other.mean >= one.mean * (1 - 1e-3)
+    assert other.within(0.95) >= one.within(0.95) * 0.99
+
+
+@settings(max_examples=40)
+@given(kinds, st.floats(0.5, 20), st.integers(1, 8), st.floats(1, 4))
+def test_more_replicas_never_make_anybody_wait_longer(kind: str, rate: float, count: int, burst: float) -> None:
+    each, answer = KINDS[kind]
+    load = Load(rate=rate * each.most(answer, None), answer=answer, burst=burst)
+    few, many = waits(each, load.share(count)), waits(each, load.share(count + 1))
+    if few is not None:
+        assert many is not None
+        assert many.mean <= few.mean * 1.001
+
+
+@settings(max_examples=20)
+@given(st.integers(4, 40), st.floats(0.2, 0.85))
+def test_more_places_never_make_anybody_wait_longer(places: int, share: float) -> None:
+    few = Replica(0.05, 0.0, (1, 64), (0.010, 0.02), places)
+    many = Replica(0.05, 0.0, (1, 64), (0.010, 0.02), places + 8)
+    load = Load(rate=share * few.most(250, None), answer=250)
+    one, other = waits(few, load), waits(many, load)
+    assert one is not None
+    assert other is not None
+    assert other.mean <= one.mean * 1.01
