@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import product
-from math import ceil
+from math import ceil, inf
 from typing import NamedTuple
 
 from halfopen.fleet.architecture import Architecture
@@ -76,8 +76,10 @@ class Plan:
 
     @property
     def month_high(self) -> int | None:
-        cards = (int(self.serving.high) + self.spare) * self.cards
-        return None if self.an_hour is None else monthly(self.an_hour, cards)
+        """None also where no number of replicas would keep the promise, if they are as slow as they may be."""
+        if self.an_hour is None or self.serving.high == inf:
+            return None
+        return monthly(self.an_hour, (int(self.serving.high) + self.spare) * self.cards)
 
     @property
     def a_million(self) -> int | None:
@@ -94,8 +96,8 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class _Way:
-    """One way to serve the model, and what it costs at least: if it were as fast as it may be, and nobody waited."""
+class Way:
+    """One way to serve a model, and what it costs at least: if it were as fast as it may be, and nobody waited."""
 
     asked: Setup
     machine: Accelerator
@@ -116,17 +118,17 @@ def plans(
     most: int = 12,
 ) -> tuple[tuple[Plan, ...], tuple[Refused, ...]]:
     """Up to `most` that keep the promise, the cheapest first and the unpriced last; and why other machines do not."""
-    ways: list[_Way] = []
+    possible: list[Way] = []
     whys: dict[str, str] = {}
     for machine in machines:
-        for found in _ways(architecture, machine, demand, promise, calibration, prices, context):
+        for found in ways(architecture, machine, demand, promise, calibration, prices, context):
             if isinstance(found, str):
                 whys[machine.title] = found
             else:
-                ways.append(found)
+                possible.append(found)
     kept: list[Plan] = []
-    failed: list[_Way] = []
-    for way in sorted(ways, key=lambda each: (each.an_hour is None, each.least)):
+    failed: list[Way] = []
+    for way in sorted(possible, key=lambda each: (each.an_hour is None, each.least)):
         dearest = sorted(plan.month or 0 for plan in kept if plan.month is not None)[most - 1 : most]
         if len(kept) >= most and (way.an_hour is None or (dearest and way.least >= dearest[0])):
             break
@@ -136,7 +138,7 @@ def plans(
         else:
             failed.append(way)
             whys[way.machine.title] = made
-    able = {way.machine.title for way in ways if way not in failed}
+    able = {way.machine.title for way in possible if way not in failed}
     refused = tuple(Refused(title, why) for title, why in whys.items() if title not in able)
     return tuple(sorted(kept, key=_cheapest)[:most]), refused
 
@@ -145,7 +147,7 @@ def _cheapest(plan: Plan) -> tuple[bool, int, int]:
     return plan.month is None, plan.month or 0, plan.cards * plan.whole
 
 
-def _ways(
+def ways(
     architecture: Architecture,
     machine: Accelerator,
     demand: Demand,
@@ -153,7 +155,7 @@ def _ways(
     calibration: Calibration,
     prices: Prices,
     context: int | None,
-) -> Iterator[_Way | str]:
+) -> Iterator[Way | str]:
     """Every precision and number of cards of a machine, or why not."""
     length = context or int(demand.prompt + demand.answer)
     paid = prices.of(machine)
@@ -178,18 +180,18 @@ def _ways(
         needed = ceil(demand.peak / (most * FASTEST * promise.ceiling)) + promise.spare
         least = 0 if paid is None else monthly(paid[0], needed * cards)
         an_hour, basis = paid or (None, "no price is known")
-        yield _Way(asked, machine, likely, an_hour, basis, least)
+        yield Way(asked, machine, likely, an_hour, basis, least)
 
 
-def _plan(way: _Way, demand: Demand, promise: Promise, calibration: Calibration) -> Plan | str:
+def _plan(way: Way, demand: Demand, promise: Promise, calibration: Calibration) -> Plan | str:
     likely, machine = way.likely, way.machine
     load = Load(rate=demand.peak, answer=demand.answer, burst=demand.burst, prompt_variation=demand.prompt_variation)
     value = replicas(likely, load, promise)
     if value is None:
         return f"{way.asked.cards} x {machine.title} at {way.asked.precision}: {_short(likely, load, promise)}"
-    half = _half(way.asked, likely, load, calibration)
+    half = half_of(way.asked, likely, load, calibration)
     fast = replicas(likely.slower(1 / half, 1 / half), load, promise) or value
-    slow = replicas(likely.slower(half, half), load, promise) or (MOST_REPLICAS, value[1])
+    slow = replicas(likely.slower(half, half), load, promise)
     each = likely.most(demand.answer, None)
     return Plan(
         architecture=way.asked.architecture.name,
@@ -197,10 +199,10 @@ def _plan(way: _Way, demand: Demand, promise: Promise, calibration: Calibration)
         title=machine.title,
         precision=way.asked.precision,
         cards=way.asked.cards,
-        serving=Span(value[0], fast[0], slow[0]),
+        serving=Span(value[0], fast[0], inf if slow is None else slow[0]),
         spare=promise.spare,
-        first_token=Span(*(waited.within(promise.share) for _, waited in (value, fast, slow))),
-        per_token=Span(*(waited.token_s for _, waited in (value, fast, slow))),
+        first_token=Span(*(waited.within(promise.share) for _, waited in (value, fast, slow or value))),
+        per_token=Span(*(waited.token_s for _, waited in (value, fast, slow or value))),
         used=demand.mean / (each * (value[0] + promise.spare)),
         busiest=demand.peak / (each * value[0]),
         an_hour=way.an_hour,
@@ -217,18 +219,18 @@ def replicas(each: Replica, load: Load, promise: Promise) -> tuple[int, Waits] |
         return None
     low = max(1, ceil(load.rate / most))
     high = low
-    while (found := _keeps(each, load.share(high), promise)) is None:
+    while (found := keeps(each, load.share(high), promise)) is None:
         low, high = high + 1, 2 * high
         if high > MOST_REPLICAS:
             return None
     while low < high:
         middle = (low + high) // 2
-        better = _keeps(each, load.share(middle), promise)
+        better = keeps(each, load.share(middle), promise)
         low, high, found = (low, middle, better) if better is not None else (middle + 1, high, found)
     return high, found
 
 
-def _keeps(each: Replica, load: Load, promise: Promise) -> Waits | None:
+def keeps(each: Replica, load: Load, promise: Promise) -> Waits | None:
     found = waits(each, load)
     if found is None:
         return None
@@ -247,7 +249,7 @@ def _short(each: Replica, load: Load, promise: Promise) -> str:
     return f"the first token takes {1000 * alone.within(promise.share):.0f} ms even with nobody else there"
 
 
-def _half(asked: Setup, each: Replica, load: Load, calibration: Calibration) -> float:
+def half_of(asked: Setup, each: Replica, load: Load, calibration: Calibration) -> float:
     """By what factor the times may be off, at about the number of sequences that would run."""
     settled = each.settled(each.most(load.answer, None) * 0.6, load.answer)
     running = settled.running if settled is not None else 1.0

@@ -23,6 +23,7 @@ VERBS: Mapping[str, str] = {
     "claims": "The well-known claims about open and closed models, each with its verdict today.",
     "cost": "What a workload costs a month at every offer that can serve it.",
     "fleet": "What fits on which machines, and how fast it would be.",
+    "breakeven": "From which volume on machines of one's own are cheaper than an offer, or why never.",
     "explain": "Where a request would go, and why nobody else would serve it.",
     "ledger": "What was spent, on what, and how it went.",
     "rank": "Who beats whom, and how sure that is, from battles or a published board.",

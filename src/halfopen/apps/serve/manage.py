@@ -18,7 +18,7 @@ from halfopen.apps.serve import catalog
 from halfopen.apps.serve.openapi import document
 from halfopen.apps.serve.page import PAGE
 from halfopen.apps.serve.rank import rank
-from halfopen.apps.serve.sizing import cost, fleet
+from halfopen.apps.serve.sizing import breakeven, cost, fleet
 from halfopen.apps.supposed import Supposed, foreseen
 from halfopen.errors import BadBody, CallerFault, Resting, Retired, UnknownLane, UnknownModel, UnknownPath
 from halfopen.flows.ask import LABELS, LONGEST, with_headers
@@ -198,6 +198,7 @@ ROUTES = (
     Route("POST", "/halfopen/explain", explain),
     Route("POST", "/halfopen/rank", rank),
     Route("POST", "/halfopen/cost", cost),
+    Route("POST", "/halfopen/breakeven", breakeven),
     Route("POST", "/halfopen/fleet", fleet),
     Route("GET", "/halfopen/models", catalog.models),
     Route("GET", "/halfopen/offers", catalog.offers),

@@ -1,4 +1,4 @@
-"""POST /halfopen/cost and /fleet: what the verbs answer, over HTTP; the arithmetic has a thread of its own."""
+"""POST /halfopen/cost, /fleet and /breakeven: what the verbs answer, over HTTP, in a thread of its own."""
 
 from __future__ import annotations
 
@@ -50,6 +50,18 @@ class Costs(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     offers: list[str] = []
 
 
+class Crossing(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """The body: an open model, and a workload; offers to hold it against, none is all. `people` in dollars a month."""
+
+    model: str
+    workload: msgspec.Raw
+    offers: list[str] = []
+    people: str | None = None
+    spare: Annotated[int, msgspec.Meta(ge=0, le=100)] = 1
+    basis: str | None = None
+
+
+_crossing = msgspec.json.Decoder(Crossing)
 _machine, _costs = msgspec.json.Decoder(Machine), msgspec.json.Decoder(Costs)
 
 
@@ -78,6 +90,24 @@ async def fleet(request: Request, house: House) -> Response:
     except (msgspec.DecodeError, UnicodeDecodeError) as why:
         raise BadBody(f"{why}. Send for example {EXAMPLE}.") from None
     return await worked_out(partial(_answer, asked))
+
+
+async def breakeven(request: Request, house: House) -> Response:
+    """From which volume on an open model on machines of one's own is cheaper than each offer, or why never."""
+    try:
+        asked = _crossing.decode(await request.body())
+    except (msgspec.DecodeError, UnicodeDecodeError) as why:
+        raise BadBody(f'{why}. Send for example {{"model": "gpt-oss-120b", {WORKLOAD[1:]}.') from None
+    return await worked_out(partial(_crossed, asked, house, day_of(house.clock.now())))
+
+
+def _crossed(asked: Crossing, house: House, day: date) -> dict[str, Any]:
+    from halfopen.apps.plans.asked import from_text
+    from halfopen.apps.plans.broken_even import asked_of
+
+    workload = from_text(bytes(asked.workload).decode(), "workload")
+    there = view(house, day)
+    return asked_of(workload, asked.model, asked.offers, None, asked.people, asked.spare, asked.basis, there)
 
 
 async def worked_out(work: Callable[[], dict[str, Any]]) -> Response:

@@ -65,7 +65,7 @@ def test_what_does_not_fit_is_told_with_the_nearest_that_would() -> None:
     [
         (("--model", "phy-4", "--on", "h100"), "no model is called `phy-4`; did you mean `microsoft/phi-4`?"),
         (("--model", "phi-4", "--on", "h1000"), "no machine is called `h1000`; did you mean `h100`?"),
-        (("--model", "phi-4"), "name a model and a machine"),
+        (("--model", "phi-4"), "name a machine with --on, or a demand with --requests"),
         (("--model", "phi-4", "--on", "h100", "--cards", "3"), "3 cards cannot share the 40 heads"),
         (("--model", "phi-4", "--on", "h100", "--cards", "16"), "comes with at most 8 cards, and 16 are asked for"),
     ],
@@ -125,3 +125,49 @@ def test_every_architecture_of_the_table_is_predicted_on_every_accelerator(desk:
     result = fleet("predict", "rows.csv", "--csv")
     assert result.exit_code == 0, result.output
     assert all(float(row["tpot_ms"]) > 0 for row in csv.DictReader(io.StringIO(result.stdout)))
+
+
+def test_a_demand_is_answered_with_the_cheapest_plans_that_keep_the_promise() -> None:
+    words = ("--model", "deepseek-v3", "--requests", "3000000", "--first-token-ms", "1500", "--per-token-ms", "50")
+    found = json.loads(fleet(*words, "--json").stdout)
+    prices = [float(plan["dollars"]) for plan in found["plans"]]
+    assert prices == sorted(prices)
+    for plan in found["plans"]:
+        value, low, high = plan["replicas"]
+        assert low <= value
+        assert high is None or value <= high
+        assert plan["first_token_s"][0] <= 1.5
+        assert plan["per_token_s"][0] <= 0.05
+        assert plan["used"] < plan["busiest"] <= 0.8
+    assert any("its weights take 673 GB" in each["why"] for each in found["refused"])
+
+
+def test_a_plan_reads_well_in_eighty_columns_and_counts_the_spare_one() -> None:
+    result = fleet("--model", "gpt-oss-120b", "--requests", "1000000")
+    assert "+ 1" in result.stdout
+    assert "Prices: " in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+def test_a_price_of_ones_own_counts_and_an_impossible_promise_says_so() -> None:
+    words = ("--model", "gpt-oss-120b", "--requests", "1000", "--on", "h100")
+    found = json.loads(fleet(*words, "--gpu-price", "h100=1.00", "--json").stdout)
+    assert found["plans"][0]["dollars"] == "1461"  # two cards, 730.5 hours, a dollar
+    assert found["plans"][0]["basis"] == "told"
+    refused = fleet(*words, "--per-token-ms", "1").stdout
+    assert "No machine keeps the promise" in refused
+    assert "ms even with nobody else there" in " ".join(refused.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--gpu-price", "h100"), "it is a machine and its price, such as h100=2.80"),
+        (("--basis", "cheap"), "`cheap` is no basis of a price; there are rent"),
+        (("--workload", "none.yaml"), "different demands"),
+    ],
+)
+def test_a_plan_that_cannot_be_made_says_what_to_change(words: tuple[str, ...], said: str) -> None:
+    result = fleet("--model", "gpt-oss-120b", "--requests", "1000", *words)
+    assert result.exit_code == 2
+    assert said in result.output

@@ -1,0 +1,141 @@
+"""What machines cost over volume: the cheapest of a few ways to serve a model, in steps of a replica."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from math import ceil, inf
+
+from halfopen.costs.breakeven import Cost, Curve
+from halfopen.fleet.architecture import Architecture
+from halfopen.fleet.hardware import Accelerator
+from halfopen.fleet.plan import Way, half_of, keeps, ways
+from halfopen.fleet.price import Prices, monthly
+from halfopen.fleet.promise import HOURS, Demand, Promise
+from halfopen.fleet.queueing import Load
+from halfopen.fleet.speed.calibration import Calibration
+from halfopen.fleet.speed.replica import Replica
+
+HALVINGS = 18
+STEPS = 48  # replicas, beyond which one more is a small step
+MOST_WAYS = 6
+BILLION = 10**9
+KEPT = 8192  # places of a curve, which is asked for the same ones again and again
+
+
+@dataclass(frozen=True, kw_only=True)
+class Serving:
+    """One way: `a_replica` picodollars a month, which serves so many tokens a month at the peak's hour all month long.
+
+    The tokens are those that keep the promise in the busiest hour, with the valleys of the histogram between.
+    """
+
+    way: Way
+    a_replica: int
+    tokens: float
+    tokens_fast: float
+    tokens_slow: float  # 0: at its slowest it keeps no promise
+
+    def cost(self, volume: float, tokens: float, spare: int) -> int | None:
+        """Of a month of so many tokens, or None where no number of replicas would do."""
+        return (ceil(volume / tokens) + spare) * self.a_replica if tokens > 0 else None
+
+
+def servings(
+    architecture: Architecture,
+    machines: Iterable[Accelerator],
+    demand: Demand,
+    promise: Promise,
+    calibration: Calibration,
+    prices: Prices,
+    context: int | None = None,
+) -> tuple[tuple[Serving, ...], tuple[str, ...]]:
+    """The ways that are cheapest at some volume, and why others are not possible. Unpriced machines are left out."""
+    possible: list[Way] = []
+    whys: list[str] = []
+    for machine in machines:
+        for found in ways(architecture, machine, demand, promise, calibration, prices, context):
+            if isinstance(found, str):
+                whys.append(found)
+            elif found.an_hour is not None:
+                possible.append(found)
+    made = [each for way in _frontier(possible, demand) if (each := _serving(way, demand, promise, calibration))]
+    if possible and not made:
+        whys.append("no machine keeps the promise, however little it has to do")
+    if not possible and not whys:
+        whys.append("no price is known for any machine that holds it")
+    return tuple(made), tuple(dict.fromkeys(whys))
+
+
+def curve(name: str, found: Sequence[Serving], spare: int, people: int, people_high: int | None = None) -> Curve:
+    """The cheapest of them at each volume; `people` are picodollars a month, whatever the volume."""
+
+    def at(volume: int) -> Cost:
+        likely = [each.cost(volume, each.tokens, spare) for each in found]
+        fast = [each.cost(volume, each.tokens_fast, spare) for each in found]
+        slow = [each.cost(volume, each.tokens_slow, spare) for each in found]
+        value = min(cost for cost in likely if cost is not None)
+        low = min((cost for cost in fast if cost is not None), default=value)
+        high = min((cost for cost in slow if cost is not None), default=value * 10)
+        return Cost(min(low, value) + people, value + people, max(high, value) + (people_high or people))
+
+    steps = {
+        int(count * tokens) + 1
+        for each in found
+        for tokens in (each.tokens, each.tokens_fast, each.tokens_slow)
+        for count in range(1, STEPS + 1)
+        if tokens > 0
+    }
+    return Curve(name, lru_cache(maxsize=KEPT)(at), tuple(sorted(steps)))
+
+
+def at_full_use(found: Sequence[Serving]) -> int:
+    """Picodollars of a thousand million tokens where there are so many that neither steps nor spare ones count."""
+    return min(round(each.a_replica * BILLION / each.tokens) for each in found)
+
+
+def _frontier(possible: Sequence[Way], demand: Demand) -> list[Way]:
+    """Those that no other beats both with one replica and with many, the cheapest single one first."""
+
+    def alone(way: Way) -> int:
+        return monthly(way.an_hour or 0, way.asked.cards)
+
+    best, kept = inf, []
+    for way in sorted(possible, key=alone):
+        each = alone(way) / way.likely.most(demand.answer, None)
+        if each < best:
+            best = each
+            kept.append(way)
+    return kept[: MOST_WAYS // 2] + kept[MOST_WAYS // 2 :][-(MOST_WAYS // 2) :]
+
+
+def _serving(way: Way, demand: Demand, promise: Promise, calibration: Calibration) -> Serving | None:
+    load = Load(rate=1.0, answer=demand.answer, burst=demand.burst, prompt_variation=demand.prompt_variation)
+    half = half_of(way.asked, way.likely, load, calibration)
+    rates = [_most(way.likely.slower(factor, factor), load, promise) for factor in (1.0, 1 / half, half)]
+    if not rates[0]:
+        return None
+    a_request = demand.prompt + demand.answer
+    month = HOURS * 3600 * a_request * demand.mean / demand.peak
+    return Serving(
+        way=way,
+        a_replica=monthly(way.an_hour or 0, way.asked.cards),
+        tokens=rates[0] * month,
+        tokens_fast=max(rates[1], rates[0]) * month,
+        tokens_slow=rates[2] * month,
+    )
+
+
+def _most(each: Replica, load: Load, promise: Promise) -> float:
+    """The most requests a second of one replica that keep the promise; 0 where it never does."""
+    high = each.most(load.answer, None) * promise.ceiling
+    low = 0.0
+    if not high or keeps(each, replace(load, rate=high / 1000), promise) is None:
+        return 0.0
+    if keeps(each, replace(load, rate=high), promise) is not None:
+        return high
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if keeps(each, replace(load, rate=middle), promise) is not None else (low, middle)
+    return low
