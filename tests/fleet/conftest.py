@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from halfopen.apps.plans.iron import iron
+from halfopen.apps.iron import iron
 from halfopen.fleet.tables import Tables
 
 

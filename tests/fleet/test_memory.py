@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from halfopen.apps.plans.iron import iron
+from halfopen.apps.iron import iron
 from halfopen.fleet.memory import PRECISIONS, a_sequence, divisible, fit, least, precision_of, read_by_a_step, weights
 from halfopen.fleet.names import the
 from halfopen.fleet.tables import Tables

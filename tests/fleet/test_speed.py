@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from halfopen.apps.plans.iron import iron
+from halfopen.apps.iron import iron
 from halfopen.fleet.names import the
 from halfopen.fleet.speed.calibration import Predicted, predicted
 from halfopen.fleet.speed.rows import CELLS, cells, setup_of

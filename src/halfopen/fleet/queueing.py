@@ -128,12 +128,12 @@ def _others(arrivals: Arrivals, prompt_s: float, variation: float) -> _Others | 
     if prompt_s >= arrivals.mean:
         return None
 
-    def service(s: float) -> float:
+    def reading(s: float) -> float:
         return exp(-s * prompt_s) if variation <= ENOUGH else (1 + s * prompt_s * variation) ** (-1 / variation)
 
     slow = 1.0  # probability that the server, when idle, waits for an arrival of the slow kind
     if arrivals.fast > arrivals.slow * (1 + ENOUGH):
-        root = _root(lambda s: arrivals.transform(-s) * service(s) - 1, arrivals.slow, arrivals.fast)
+        root = _root(lambda s: arrivals.transform(-s) * reading(s) - 1, arrivals.slow, arrivals.fast)
         slow = (root - arrivals.slow) / (arrivals.fast - arrivals.slow)
     idle = slow / arrivals.slow + (1 - slow) / arrivals.fast
     idle_square = 2 * slow / arrivals.slow**2 + 2 * (1 - slow) / arrivals.fast**2
@@ -155,13 +155,14 @@ def _place(replica: Replica, load: Load) -> _Place | None:
         return None
     rate = _root(lambda t: real.transform(t) * exp(t * replica.prompt_s) * most / (most - t) - 1, 0.0, most)
     faster = load.rate * (1 + most * replica.prompt_s)  # by the clock of the steps, as a prompt follows each place
-    seen = _seen(Arrivals.of(load.rate / left, load.burst / left**2), Arrivals.of(faster, load.burst), deaths)
-    running = float(seen @ np.arange(replica.slots + 1))
+    below, beyond = Arrivals.of(load.rate / left, load.burst / left**2), Arrivals.of(faster, load.burst)
+    seen, spent = _balance(below, beyond, deaths)
+    running = float(spent @ np.arange(replica.slots + 1))
     return _Place(float(seen[0]), running, float(seen[-1]), rate)
 
 
-def _seen(below: Arrivals, beyond: Arrivals, deaths: Floats) -> Floats:
-    """What an arrival finds: the probabilities of 0, 1, ... sequences, and last of all places taken.
+def _balance(below: Arrivals, beyond: Arrivals, deaths: Floats) -> tuple[Floats, Floats]:
+    """The probabilities of 0, 1, ... sequences, and last of all places taken: as an arrival finds them, and over time.
 
     The balance of the chain (number, kind of the next arrival), solved level by level from the last place down;
     `beyond` are the arrivals while all places are taken, where the levels fall off geometrically.
@@ -176,12 +177,13 @@ def _seen(below: Arrivals, beyond: Arrivals, deaths: Floats) -> Floats:
         inside = np.diag(rates) + deaths[number - 1] * one - deaths[number] * ratios[-1]
         ratios.append(born @ np.linalg.inv(inside))
     level = _null(np.diag(rates) - deaths[0] * ratios[-1])
-    flows = [float(level @ rates)]
+    levels = [level]
     for ratio in reversed(ratios[1:]):
-        level = level @ ratio
-        flows.append(float(level @ rates))
-    flows.append(float(level @ ratios[0] @ np.linalg.inv(one - tail) @ rates_beyond))
-    return np.asarray(np.array(flows) / sum(flows), dtype=np.float64)
+        levels.append(levels[-1] @ ratio)
+    full = levels[-1] @ ratios[0] @ np.linalg.inv(one - tail)
+    seen = np.array([*(float(each @ rates) for each in levels), float(full @ rates_beyond)])
+    spent = np.array([*(float(each.sum()) for each in levels), float(full.sum())])
+    return seen / seen.sum(), spent / spent.sum()
 
 
 def _kinds(arrivals: Arrivals, kinds: int) -> tuple[Floats, Floats]:

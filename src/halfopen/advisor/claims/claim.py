@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from halfopen.advisor.caveats import doubt
 from halfopen.advisor.frontier import surely_better
@@ -16,6 +16,9 @@ from halfopen.advisor.table import Row, Seat, seats
 from halfopen.advisor.worth import Shape
 from halfopen.catalog.model import Model, Weights
 from halfopen.catalog.snapshot import Catalog
+
+if TYPE_CHECKING:
+    from halfopen.fleet.tables import Tables
 
 Verdict = Literal["true", "false", "partly", "undecided"]
 
@@ -52,6 +55,7 @@ class Finding:
     numbers: tuple[str, ...]
     decides: str
     seen: date | None = None  # the newest day of the facts behind it; None: the day it was judged
+    pairs: tuple[Mapping[str, object], ...] = ()  # what it was judged by, a row each, where there are many
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,8 @@ class Evidence:
 
     catalog: Catalog
     day: date
+    tables: Tables | None = None  # of machines, where they are at hand
+    pairs: list[Mapping[str, object]] = field(default_factory=list, repr=False)  # kept by `owning`, once worked out
     _kept: dict[str, Mapping[str, Quality]] = field(default_factory=dict, repr=False)
 
     def rated(self, kind: str = OVERALL) -> Mapping[str, Quality]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import partial
 
 from halfopen.advisor.claims.claim import LANGUAGES, SPELLINGS, Claim, Evidence, Finding, Verdict, at, dollars, needs
+from halfopen.advisor.claims.planner import self_hosting
 from halfopen.advisor.frontier import surely_better
 from halfopen.advisor.pair import difference, pair, parity_of
 from halfopen.advisor.quality import OVERALL, Quality
@@ -17,7 +18,6 @@ from halfopen.ratings.scale import Interval
 GROUP = "The gap"
 CEILING = "For closed: the quality ceiling"
 LEAST_PARITY, MOST_COST = 85.0, Decimal("0.60")  # "85 to 95 % of the quality at 30 to 60 % of the cost"
-TOKENS, TIMES = 500, 5  # million tokens a month, and how many times cheaper at the least
 DAY = timedelta(days=1)
 KINDS: tuple[Weights, ...] = ("closed", "open")
 AT_THE_CEILING = ("medicine", "law", "hard prompts")
@@ -132,33 +132,6 @@ def _later(quality: Quality, evidence: Evidence) -> Worth | None:
     """The price that its cheapest offer will have from its next change on."""
     sold = (seat for seat in evidence.row(quality.model).seats if seat.worth and seat.worth.dollars is not None)
     return next((seat.later for seat in sold), None)
-
-
-def _changing(quality: Quality, evidence: Evidence) -> str:
-    later = _later(quality, evidence)
-    if later is None or later.dollars is None:
-        return ""
-    return f" From {later.since} on its price is another, and so they cost {dollars(later.dollars * TOKENS)}."
-
-
-def self_hosting(evidence: Evidence) -> Finding:
-    """What the same tokens cost when they are bought. What machines cost is for the planner."""
-    numbers = []
-    for weights in KINDS:
-        best = next(iter(_sold(evidence, weights)), None)
-        if best:
-            row = evidence.row(best.model)
-            month = (row.dollars or Decimal(0)) * TOKENS
-            numbers.append(
-                f"{TOKENS} million tokens a month (3:1) of {evidence.title(best.model)}, {weights}, cost "
-                f"{dollars(month)} when bought: to be {TIMES} times cheaper, machines must cost below "
-                f"{dollars(month / TIMES)} a month.{_changing(best, evidence)}"
-            )
-    decides = (
-        "The cost of machines that carry that load, with people and idle hours: that side comes with the planner, and "
-        "until then nothing here decides it."
-    )
-    return Finding("undecided", tuple(numbers), decides)
 
 
 def _gap(kind: str, group: str) -> Claim:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from halfopen.advisor.caveats import known_on, real
 from halfopen.advisor.claims import best, closed, gap, opened, published
 from halfopen.advisor.claims.claim import Claim, Evidence, Finding, Verdict
 from halfopen.catalog.snapshot import Catalog
+
+if TYPE_CHECKING:
+    from halfopen.fleet.tables import Tables
 
 CLAIMS: tuple[Claim, ...] = (*published.CLAIMS, *gap.CLAIMS, *closed.CLAIMS, *opened.CLAIMS, *best.CLAIMS)
 MEANS: dict[Verdict, str] = {
@@ -29,8 +33,10 @@ class Judged:
     seen: date
 
 
-def judged(whole: Catalog, day: date, claims: Iterable[Claim] = CLAIMS) -> tuple[Judged, ...]:
+def judged(
+    whole: Catalog, day: date, claims: Iterable[Claim] = CLAIMS, tables: Tables | None = None
+) -> tuple[Judged, ...]:
     """The verdicts, in the order of the claims, over what is no simulation and was there on the day."""
-    evidence = Evidence(known_on(real(whole), day), day)
+    evidence = Evidence(known_on(real(whole), day), day, tables)
     findings = ((claim, claim.judge(evidence)) for claim in claims)
     return tuple(Judged(claim, finding, finding.seen or day) for claim, finding in findings)

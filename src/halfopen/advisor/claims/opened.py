@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from halfopen.advisor.claims.claim import Claim, Evidence, Finding, Verdict
-from halfopen.advisor.claims.gap import self_hosting
+from halfopen.advisor.claims.planner import at_scale
 from halfopen.advisor.pair import difference, parity_of
 from halfopen.advisor.table import Seat
 from halfopen.catalog.model import FORBIDS, Model
@@ -122,7 +122,7 @@ def _still(evidence: Evidence) -> list[str]:
 
 CLAIMS = (
     Claim("data-stays", GROUP, "With open models your data stays with you", data_stays),
-    Claim("cost-at-scale", GROUP, "At scale open models cost less", self_hosting),
+    Claim("cost-at-scale", GROUP, "At scale open models cost less", at_scale),
     Claim("fine-tuning", GROUP, "Open models can be fine-tuned, closed ones cannot", tuning),
     Claim("no-rate-limits", GROUP, "Open models have no rate limits", no_limits),
     Claim("weights-do-not-expire", GROUP, "Open weights do not expire, though hosts drop them", no_expiry),

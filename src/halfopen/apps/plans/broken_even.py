@@ -8,8 +8,8 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
+from halfopen.apps.iron import iron
 from halfopen.apps.plans.costed import Costed, Row, costed, people
-from halfopen.apps.plans.iron import iron
 from halfopen.apps.plans.planned import basis_of
 from halfopen.apps.tables.plain import Plain, amount
 from halfopen.apps.tables.view import View

@@ -120,7 +120,7 @@ async def worked_out(work: Callable[[], dict[str, Any]]) -> Response:
 
 
 def _answer(asked: Machine) -> dict[str, Any]:
-    from halfopen.apps.plans.iron import iron  # with numpy, which a start need not wait for
+    from halfopen.apps.iron import iron  # with numpy, which a start need not wait for
     from halfopen.apps.plans.small import on_machine
     from halfopen.apps.plans.table import predictions
 

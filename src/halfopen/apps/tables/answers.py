@@ -103,6 +103,8 @@ def claims(view: View, keys: Sequence[str] = ()) -> Plain:
     there = view.catalog.models.values()
     if there and all(model.simulated for model in there):
         raise ValueError("every model here is simulated, and nothing can be claimed about those")
+    from halfopen.apps.iron import iron
+
     chosen = [known[key] for key in keys] or list(CLAIMS)
     return {
         "day": view.day.isoformat(),
@@ -116,8 +118,9 @@ def claims(view: View, keys: Sequence[str] = ()) -> Plain:
                 "numbers": list(each.finding.numbers),
                 "seen": each.seen.isoformat(),
                 "decides": each.finding.decides,
+                **({"pairs": [dict(pair) for pair in each.finding.pairs]} if keys and each.finding.pairs else {}),
             }
-            for each in judged(view.catalog, view.day, chosen)
+            for each in judged(view.catalog, view.day, chosen, iron())
         ],
     }
 

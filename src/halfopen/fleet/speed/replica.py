@@ -15,7 +15,8 @@ from halfopen.fleet.speed.work import Setup, work
 
 MOST_SEQUENCES = 512  # that an engine runs at a time unless told otherwise
 GROWTH = 1.3  # from one number of sequences in the table to the next
-ROUNDS, EXACT, HALVINGS = 500, 1e-6, 40
+
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,30 +42,32 @@ class Replica:
         """What goes on at so many requests a second; None where they would pile up.
 
         In the mean: the time that is not spent reading prompts is shared by the sequences that run, and as many run as
-        come in while one is answered (Little's law).
+        come in while one is answered (Little's law). So a token takes step(n) + n x prompt / answer with n of them.
         """
-        left = 1 - rate * self.prompt_s
-        if left <= 0:
+        numbers, tokens = self._tokens(answer)
+        rates = numbers / (answer * tokens)
+        if rate > rates[-1] or rate * self.prompt_s >= 1:
             return None
-        running = 1e-9
-        for _ in range(ROUNDS):
-            token = self.step(max(running, 1.0)) / left
-            before, running = running, rate * answer * token
-            if running > self.slots:
-                return None
-            if abs(running - before) <= EXACT * running:
-                return Settled(running, token, rate * self.prompt_s)
-        return None
+        if rate <= rates[0]:
+            token = self.step_s[0] / (1 - rate * self.prompt_s)
+            return Settled(rate * answer * token, token, rate * self.prompt_s)
+        running = float(np.interp(rate, np.maximum.accumulate(rates), numbers))
+        return Settled(running, running / (rate * answer), rate * self.prompt_s)
 
     def most(self, answer: float, per_token: float | None) -> float:
         """The most requests a second at which they do not pile up and a token takes no longer than promised; or 0."""
-        low, high = 0.0, 1 / self.prompt_s
-        for _ in range(HALVINGS):
-            middle = (low + high) / 2
-            found = self.settled(middle, answer)
-            kept = found is not None and (per_token is None or found.token_s <= per_token)
-            low, high = (middle, high) if kept else (low, middle)
-        return low
+        numbers, tokens = self._tokens(answer)
+        if per_token is None:
+            return float((numbers / (answer * tokens)).max())
+        kept = int(np.searchsorted(tokens, per_token, side="right"))
+        if kept:
+            return float(numbers[kept - 1] / (answer * tokens[kept - 1]))
+        return max(1 - self.step_s[0] / per_token, 0.0) / self.prompt_s
+
+    def _tokens(self, answer: float) -> tuple[Floats, Floats]:
+        """Sequences, and the seconds of a token with so many of them."""
+        numbers: Floats = np.arange(1, self.slots + 1, dtype=np.float64)
+        return numbers, np.interp(numbers, self.running, self.step_s) + numbers * self.prompt_s / answer
 
 
 class Settled(NamedTuple):
@@ -90,5 +93,5 @@ def replica(asked: Setup, values: Mapping[str, float], context: int | None = Non
 
 def _grid(slots: int) -> list[int]:
     """1 to `slots`, closer where there are few."""
-    steps: npt.NDArray[np.float64] = GROWTH ** np.arange(0, np.log(slots) / np.log(GROWTH) + 1)
+    steps: Floats = GROWTH ** np.arange(0, np.log(slots) / np.log(GROWTH) + 1)
     return sorted({*(int(each) for each in np.minimum(steps, slots)), slots})

@@ -116,7 +116,7 @@ def test_a_table_without_the_columns_is_refused_with_their_names(desk: Path) -> 
 
 
 def test_every_architecture_of_the_table_is_predicted_on_every_accelerator(desk: Path) -> None:
-    from halfopen.apps.plans.iron import iron
+    from halfopen.apps.iron import iron
 
     names = [name for row in iron().architectures for name in row.names]
     assert len(names) >= 89

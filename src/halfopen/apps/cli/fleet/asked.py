@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from halfopen.apps.cli.load import JsonOption, complaining
-from halfopen.apps.plans.iron import iron
+from halfopen.apps.iron import iron
 from halfopen.fleet.names import Unknown
 from halfopen.fleet.tables import Tables
 

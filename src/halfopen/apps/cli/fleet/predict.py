@@ -13,7 +13,7 @@ import typer
 
 from halfopen.apps.cli.load import JsonOption, complaining
 from halfopen.apps.cli.shown.paper import Side, paper
-from halfopen.apps.plans.iron import iron
+from halfopen.apps.iron import iron
 from halfopen.apps.plans.table import Row, predictions
 from halfopen.fleet.speed.rows import CELLS, NEEDED
 
