@@ -70,8 +70,8 @@ def self_hosting(evidence: Evidence) -> Finding:
     volume = f"{TOKENS // MILLION} million tokens a month"
     said = (
         f"Of {len(found):,} pairs of an open model on machines and a closed one, whatever their quality, at {volume} "
-        f"(3:1), {holds - more} are {LEAST} to {MOST} times cheaper on machines and {more} more than that; in {dearer:,} machines are dearer. The "
-        f"median pair costs {median:.0f} times as much on machines."
+        f"(3:1), {holds - more} are {LEAST} to {MOST} times cheaper on machines and {more} more than that; in "
+        f"{dearer:,} machines are dearer. The median pair costs {median:.0f} times as much on machines."
     )
     alone = (
         f"Without people and a spare replica {_over(bare, LEAST):,} of them are at least {LEAST} times cheaper, and "
