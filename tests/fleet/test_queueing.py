@@ -49,10 +49,10 @@ def beside(kind: str, share: float, burst: float, variation: float, count: int) 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("burst", [1.0, 4.0])
-@pytest.mark.parametrize("share", [0.2, 0.6, 0.9])
+@pytest.mark.parametrize("share", [0.4, 0.9])
 def test_the_time_to_the_first_token_is_that_of_the_simulated_engine(kind: str, share: float, burst: float) -> None:
     within = AT_ITS_LIMIT.get((kind, burst, share), WITHIN)
-    found, first, _ = beside(kind, share, burst, 1.0, 700_000 if share > 0.8 else 80_000)
+    found, first, _ = beside(kind, share, burst, 1.0, 350_000 if share > 0.8 else 60_000)
     assert found.mean == pytest.approx(first.mean(), rel=within)
     for part in (0.9, 0.95):
         assert found.within(part) == pytest.approx(np.quantile(first, part), rel=within), part
@@ -72,7 +72,7 @@ def test_so_it_is_over_the_whole_grid(kind: str, share: float, burst: float, var
         assert found.token_s == pytest.approx(seen.token, rel=WITHIN)
 
 
-@pytest.mark.parametrize(("kind", "burst"), [("loose", 1.0), ("loose", 3.0), ("tight", 2.0)])
+@pytest.mark.parametrize(("kind", "burst"), [("loose", 3.0), ("tight", 2.0)])
 def test_as_many_replicas_are_needed_as_the_simulation_needs(kind: str, burst: float) -> None:
     """Each request goes to any of them, so that one sees a thinned stream."""
     each, answer = KINDS[kind]
@@ -87,7 +87,7 @@ def test_as_many_replicas_are_needed_as_the_simulation_needs(kind: str, burst: f
 def _keeps(each: Replica, load: Load, count: int, promise: Promise) -> bool:
     assert promise.first_token is not None
     dice = np.random.default_rng(count)
-    requests = 60_000 * count
+    requests = 40_000 * count
     times = arrivals(load.rate, load.burst, requests, dice)
     times = times[dice.integers(0, count, requests) == 0]
     prompts = gamma(each.prompt_s, load.prompt_variation, len(times), dice)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
 from halfopen.conversation.loss import Loss
 from halfopen.errors import Fault
+from halfopen.wire.sse import Splitter
 from halfopen.wire.usage import STANDARD, Usage
 
 
@@ -30,3 +32,30 @@ class Seen:
         self.usage.update(usage)
         if service != STANDARD:
             self.service = service
+
+
+class Relayed(ABC):
+    """A stream that is passed on event by event; a dialect says of each whether it may pass, and what it tells."""
+
+    def __init__(self, usage_asked: bool = True) -> None:
+        self.seen = Seen()
+        self.splitter = Splitter()
+
+    def feed(self, data: bytes) -> bytes:
+        """The bytes to pass on; whatever follows the end is not part of the answer. Raises BrokenProtocol."""
+        seen, out = self.seen, []
+        if seen.finished or seen.fault:
+            return b""
+        for event in self.splitter.feed(data):
+            out.append(self.passes(event))
+            if seen.finished or seen.fault:
+                break
+        return out[0] if len(out) == 1 else b"".join(out)
+
+    def end(self) -> bytes:
+        """The body is over; what is still to be passed on."""
+        return self.feed(self.splitter.last())
+
+    @abstractmethod
+    def passes(self, event: bytes) -> bytes:
+        """What may be passed on now that it is here: itself, nothing, or what was held. Raises BrokenProtocol."""

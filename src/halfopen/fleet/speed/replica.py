@@ -14,7 +14,7 @@ from halfopen.fleet.speed.roofline import times
 from halfopen.fleet.speed.work import Setup, work
 
 MOST_SEQUENCES = 512  # that an engine runs at a time unless told otherwise
-GROWTH = 1.3  # from one number of sequences in the table to the next
+GROWTH = 1.5  # from one number of sequences in the table to the next
 
 Floats = npt.NDArray[np.float64]
 
@@ -86,7 +86,9 @@ def replica(asked: Setup, values: Mapping[str, float], context: int | None = Non
         return None
     slots = min(room.sequences, MOST_SEQUENCES)
     running = _grid(slots)
-    token, first = times(work([replace(asked, concurrency=each) for each in running]), values)
+    many = np.array(running, dtype=np.float64)
+    amounts = work([asked])._replace(concurrency=many, running=many, running_each=many / asked.groups)
+    token, first = times(amounts, values)
     steps = np.maximum.accumulate(token.whole - token.interrupted)
     return Replica(float(first.prompt[0]), float(first.start[0]), tuple(running), tuple(steps.tolist()), slots)
 

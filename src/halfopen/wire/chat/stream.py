@@ -13,8 +13,8 @@ import msgspec
 
 from halfopen.errors import BrokenProtocol, Fault, ServerError
 from halfopen.wire.faults import UNREADABLE, chat_error, words
-from halfopen.wire.sse import Splitter, data_of
-from halfopen.wire.stream import Seen
+from halfopen.wire.sse import data_of
+from halfopen.wire.stream import Relayed
 from halfopen.wire.usage import ABSENT, CHAT, read, service_of
 
 _ABSENT = msgspec.Raw()
@@ -40,46 +40,33 @@ _last = msgspec.json.Decoder(_Last)
 _DONE = b"data: [DONE]\n\n"
 
 
-class ChatStream:
+class ChatStream(Relayed):
     """Reads what a provider streams; `usage_asked` says whether the caller wants the usage chunk."""
 
     def __init__(self, usage_asked: bool) -> None:
-        self.seen = Seen()
+        super().__init__()
         self._asked = usage_asked
-        self._splitter = Splitter()
         self._late = (b"", b"")  # the last two events that had data
-
-    def feed(self, data: bytes) -> bytes:
-        """The bytes to pass on. Raises BrokenProtocol for what is no chat stream."""
-        if self.seen.finished or self.seen.fault:
-            return b""  # whatever follows the end is not part of the answer
-        out = []
-        for event in self._splitter.feed(data):
-            if self._passes(event):
-                out.append(event)
-            if self.seen.finished or self.seen.fault:
-                break
-        return out[0] if len(out) == 1 else b"".join(out)
 
     def end(self) -> bytes:
         """The body is over; what is still to be passed on."""
-        out = self.feed(self._splitter.last())
+        out = super().end()
         if not self.seen.finished and not self.seen.fault and any(map(_stops, self._late)):
             self.seen.tail = _DONE
         return out
 
-    def _passes(self, event: bytes) -> bool:
+    def passes(self, event: bytes) -> bytes:
         data = data_of(event)
         if data:
             self._late = (self._late[1], data)
         if data == b"[DONE]":
             self.seen.tail = event
-            return False
+            return b""
         if b'"usage"' in data or b'"error"' in data:
-            return self._told(data)
+            return event if self._told(data) else b""
         if data:
             self.seen.pieces += 1
-        return True
+        return event
 
     def _told(self, data: bytes) -> bool:
         try:

@@ -15,8 +15,8 @@ import msgspec
 from halfopen.errors import BrokenProtocol, Fault, ServerError
 from halfopen.wire.faults import UNREADABLE, words
 from halfopen.wire.gemini.faults import gemini_error
-from halfopen.wire.sse import Splitter, data_of
-from halfopen.wire.stream import Seen
+from halfopen.wire.sse import data_of
+from halfopen.wire.stream import Relayed
 from halfopen.wire.usage import GEMINI, read, service_of
 
 _ABSENT = msgspec.Raw()
@@ -42,35 +42,23 @@ class _Event(msgspec.Struct, rename="camel"):
 _event = msgspec.json.Decoder(_Event)
 
 
-class GeminiStream:
+class GeminiStream(Relayed):
     """Reads what a provider streams."""
 
     def __init__(self, usage_asked: bool = True) -> None:
-        self.seen = Seen()
-        self._splitter = Splitter()
+        super().__init__()
         self._stopped = False
         self._held = self._usage = b""
 
-    def feed(self, data: bytes) -> bytes:
-        """The bytes to pass on. Raises BrokenProtocol for what is no gemini stream."""
-        if self.seen.finished or self.seen.fault:
-            return b""
-        out = []
-        for event in self._splitter.feed(data):
-            out.append(self._passes(event))
-            if self.seen.fault:
-                break
-        return b"".join(out)
-
     def end(self) -> bytes:
         """The body is over: what is held is the last event, if a reason was told."""
-        out = self.feed(self._splitter.last())
+        out = super().end()
         if self._stopped and not self.seen.fault:
-            rest = self._splitter.rest  # the second half of a line's end, perhaps
+            rest = self.splitter.rest  # the second half of a line's end, perhaps
             self.seen.tail = self._held + (rest if not rest.strip() else b"")
         return out
 
-    def _passes(self, event: bytes) -> bytes:
+    def passes(self, event: bytes) -> bytes:
         """What may be passed on now that this event is here."""
         data = data_of(event)
         if data and not self._told(data):

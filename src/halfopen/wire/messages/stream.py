@@ -12,8 +12,8 @@ import msgspec
 
 from halfopen.errors import BrokenProtocol, Fault, ServerError
 from halfopen.wire.faults import UNREADABLE, messages_error, words
-from halfopen.wire.sse import Splitter, data_of
-from halfopen.wire.stream import Seen
+from halfopen.wire.sse import data_of
+from halfopen.wire.stream import Relayed
 from halfopen.wire.usage import ABSENT, MESSAGES, read, service_of
 
 
@@ -31,36 +31,16 @@ _event = msgspec.json.Decoder(_Event)
 _TELLING = (b"message_start", b"message_delta", b"message_stop", b'"error"')
 
 
-class MessagesStream:
+class MessagesStream(Relayed):
     """Reads what a provider streams."""
 
-    def __init__(self, usage_asked: bool = True) -> None:
-        self.seen = Seen()
-        self._splitter = Splitter()
-
-    def feed(self, data: bytes) -> bytes:
-        """The bytes to pass on. Raises BrokenProtocol for what is no messages stream."""
-        if self.seen.finished or self.seen.fault:
-            return b""
-        out = []
-        for event in self._splitter.feed(data):
-            if self._passes(event):
-                out.append(event)
-            if self.seen.finished or self.seen.fault:
-                break
-        return out[0] if len(out) == 1 else b"".join(out)
-
-    def end(self) -> bytes:
-        """The body is over; what is still to be passed on."""
-        return self.feed(self._splitter.last())
-
-    def _passes(self, event: bytes) -> bool:
+    def passes(self, event: bytes) -> bytes:
         data = data_of(event)
         if any(mark in data for mark in _TELLING):
-            return self._told(event, data)
+            return event if self._told(event, data) else b""
         if b"content_block_delta" in data:
             self.seen.pieces += 1
-        return True
+        return event
 
     def _told(self, event: bytes, data: bytes) -> bool:
         try:

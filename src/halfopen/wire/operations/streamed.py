@@ -14,8 +14,8 @@ import msgspec
 from halfopen.errors import BrokenProtocol, ServerError
 from halfopen.wire.faults import UNREADABLE, words
 from halfopen.wire.operations.answered import Reads
-from halfopen.wire.sse import Splitter, data_of
-from halfopen.wire.stream import Seen
+from halfopen.wire.sse import data_of
+from halfopen.wire.stream import Relayed
 from halfopen.wire.usage import ABSENT
 
 
@@ -28,34 +28,22 @@ class _Event(msgspec.Struct):
 _event = msgspec.json.Decoder(_Event)
 
 
-class TypedStream:
+class TypedStream(Relayed):
     """`last` is the type of the event that ends it, `usage` reads what that one tells."""
 
     def __init__(self, last: str, usage: Reads, usage_asked: bool = True) -> None:
-        self.seen = Seen()
+        super().__init__()
         self._last, self._mark, self._usage = last, f'"{last}"'.encode(), usage
-        self._splitter = Splitter()
         self._held = b""
-
-    def feed(self, data: bytes) -> bytes:
-        """The bytes to pass on. Raises BrokenProtocol for an event that cannot be read."""
-        if self.seen.finished or self.seen.fault:
-            return b""
-        out = []
-        for event in self._splitter.feed(data):
-            out.append(self._passes(event))
-            if self.seen.fault:
-                break
-        return b"".join(out)
 
     def end(self) -> bytes:
         """The body is over; what is held ends the stream, and without it the stream was cut off."""
-        out = self.feed(self._splitter.last())
+        out = super().end()
         if not self.seen.fault:
             self.seen.tail, self._held = self._held, b""
         return out
 
-    def _passes(self, event: bytes) -> bytes:
+    def passes(self, event: bytes) -> bytes:
         data = data_of(event)
         if data == b"[DONE]" or (self._held and not data):
             self._held += event
