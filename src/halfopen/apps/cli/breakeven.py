@@ -26,7 +26,8 @@ def run(
     workload: Annotated[Path | None, typer.Argument(help="A workload.yaml; its volume is varied.")] = None,
     model: Annotated[str | None, typer.Option(help="The open model on machines of one's own.")] = None,
     against: Annotated[
-        list[str] | None, typer.Option(help="Offers or models to hold it against; all without it.")
+        list[str] | None,
+        typer.Option(help="Offers or models to hold it against; without it closed ones, and its own hosts."),
     ] = None,
     tokens_in: Annotated[int, typer.Option("--in", min=1, help="Without a file: tokens in, on average.")] = 1200,
     tokens_out: Annotated[int, typer.Option("--out", min=1, help="Tokens out, on average.")] = 300,

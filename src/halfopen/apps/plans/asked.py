@@ -22,6 +22,8 @@ def from_file(path: Path) -> Workload:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise ValueError(f"{path}: there is no such file; a workload looks like this:\n{EXAMPLE}") from None
+    except IsADirectoryError:
+        raise ValueError(f"{path} is a folder: name the workload in it") from None
     except (OSError, UnicodeDecodeError) as why:
         raise ValueError(f"{path} cannot be read ({why})") from None
     return from_text(text, str(path))

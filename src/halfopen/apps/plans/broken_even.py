@@ -106,11 +106,15 @@ def offered(row: Row, workload: Workload, view: View) -> Curve | None:
 
 
 def broken_even(made: Against, workload: Workload, view: View, offers: Sequence[str]) -> Plain:
-    """Every offer that can serve the work, with the volume from which on machines are cheaper, or why never."""
+    """Offers that can serve the work, with the volume from which on machines are cheaper, or why never.
+
+    Without `offers` those of closed models, and those of the same model at hosts.
+    """
     table: Costed = costed(workload, view, offers)
-    rows = [
-        _row(made, row, workload, view) for row in table.rows if row.dollars is not None and not row.seat.offer.free
-    ]
+    chosen = [row for row in table.rows if row.dollars is not None and not row.seat.offer.free]
+    if not offers:  # what one would hold it against: closed models, and hosts of the same one
+        chosen = [row for row in chosen if row.seat.hosting == "closed" or row.seat.offer.model == made.name]
+    rows = [_row(made, row, workload, view) for row in chosen]
     return {
         "day": view.day.isoformat(),
         "model": made.name,

@@ -57,7 +57,7 @@ def _read(table: Path) -> tuple[list[str], list[Row]]:
     names = list(reader.fieldnames or ())
     lacking = [name for name in NEEDED if name not in names]
     if lacking:
-        raise ValueError(f"{table}: no column {', '.join(lacking)}; there are {', '.join(names) or 'none'}")
+        raise ValueError(f"{table}: no column {', '.join(lacking)}; there are {', '.join(names)[:80] or 'none'}")
     return names, [{name: row[name] or "" for name in names} for row in reader]
 
 
