@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import accumulate
 
 import pytest
 from hypothesis import given
@@ -13,10 +14,11 @@ from hypothesis import strategies as st
 
 from halfopen.catalog.price import Price, PriceLine, Tariff, Tier, price
 from halfopen.catalog.source import Source
-from halfopen.costs.breakeven import Cost, Curve, crossing, line
-from halfopen.costs.estimate import horizon, month, portions
+from halfopen.costs.estimate import horizon, month, months
+from halfopen.costs.meter import cost
 from halfopen.costs.savings import pays_from, savings
-from halfopen.costs.spread import Spread, apportioned
+from halfopen.costs.sizes import menu
+from halfopen.costs.spread import Spread
 from halfopen.costs.workload import Task, Team, Volume, Workload
 from halfopen.documents import Complaints, read
 from halfopen.money import PICO
@@ -116,6 +118,13 @@ def test_growth_and_falling_prices_add_up_over_the_horizon() -> None:
     assert (cheaper.cost or 0) - (last.cost or 0) == 100 * 7_500_000_000 // 2
 
 
+def test_the_first_month_of_the_horizon_is_the_month() -> None:
+    each = task(cacheable=Decimal("0.5"), batchable=Decimal("0.3"))
+    each = replace(each, requests=Volume(per_month=1000, low=900, high=1200))
+    team = Team(horizon_months=3, growth_per_month=Decimal("0.07"), price_decline_per_year=Decimal("0.2"))
+    assert months(each, listed(), team)[0] == month(each, listed())
+
+
 def test_a_price_that_nobody_knows_leaves_the_bill_unpriced_with_the_reason() -> None:
     assert month(task(), None).unpriced == "no price is known for this offer on this day"
     assert horizon(task(), None, Team()).cost is None
@@ -131,6 +140,45 @@ def test_the_range_is_that_of_the_sum_of_many_requests() -> None:
     assert many.high is not None
     assert many.cost is not None
     assert many.high - many.cost == pytest.approx(many.cost * 0.0128, rel=0.01)
+
+
+def test_a_volume_told_as_a_range_widens_the_range_of_the_bill() -> None:
+    told = task(requests=10_000, input=Spread(histogram={1000: Decimal(1)}), output=Spread(histogram={0: Decimal(1)}))
+    assert month(told, listed()).low == month(told, listed()).high  # nothing is left to chance
+    bill = month(replace(told, requests=Volume(per_month=10_000, low=5_000, high=20_000)), listed())
+    assert (bill.low, bill.cost, bill.high) == (dollars("15"), dollars("30"), dollars("60"))
+
+
+def test_a_cached_share_told_as_a_range_widens_the_range_of_the_bill() -> None:
+    told = task(requests=100, input=Spread(histogram={1000: Decimal(1)}), output=Spread(histogram={0: Decimal(1)}))
+    told = replace(told, reused=100, cacheable=Decimal("0.5"), cacheable_low=Decimal(0), cacheable_high=Decimal(1))
+    bill = month(told, listed())
+    assert bill.high == dollars("0.3")  # 100 x 1,000 at 3 a million
+    assert bill.low == 1000 * 3_750_000 + 99 * 1000 * 300_000  # one writes and 99 read
+    assert month(told, listed(), caching=False).low == dollars("0.3")
+
+
+def test_of_prompts_on_one_prefix_one_in_so_many_writes_whatever_their_sizes() -> None:
+    """Ten requests on one prefix, of ten sizes: one writer, and not one for each size."""
+    sizes = Spread(histogram={1000 + 10 * place: Decimal(1) for place in range(10)})
+    writing, reading = menu(task(input=sizes, cacheable=Decimal(1), reused=10), listed()).groups(10)
+    assert (writing.requests, reading.requests) == (1, 9)
+    assert "cache_write_5m" in writing.sizes.parts
+    assert "cached_read" in reading.sizes.parts
+
+
+def test_what_repeats_is_cached_in_those_tiers_that_have_a_price_for_it() -> None:
+    """Above the tier a line may have no rate for the cache: then such a prompt is fresh, whoever wrote its prefix."""
+    usual = listed()
+    bare = replace(
+        usual,
+        tiers=tuple(
+            (above, {kind: rate for kind, rate in rates.items() if above < 0 or kind != "cached_read"})
+            for above, rates in usual.tiers
+        ),
+    )
+    long = task(requests=10, tokens_in=300_000, tokens_out=0, cacheable=Decimal(1), reused=10)
+    assert month(long, bare).cost == 10 * 300_000 * 6_000_000
 
 
 def test_caching_pays_from_the_request_that_earns_back_the_writing() -> None:
@@ -164,33 +212,13 @@ team: {horizon_months: 24, growth_per_month: 0.03}
         ("cacheable: 1.6", "expected a share, from 0 to 1"),
         ("cachable: 0.6", "did you mean `cacheable`"),
         ("reused: 0", "1 or more"),
+        ("cacheable: 0.6\n    cacheable_low: 0.7", "from 0 to 0.6, the share"),
+        ("cacheable: 0.6\n    cacheable_high: 0.5", "from 0.6, the share, to 1"),
     ]:
         with pytest.raises(Complaints, match=said):
             read(text.replace("cacheable: 0.6", wrong), Workload, "workload.yaml")
 
 
-def test_curves_cross_where_the_one_stays_cheaper() -> None:
-    offer = line("offer", 10, 9, 11, 1)
-    rented = Curve("rented", lambda volume: Cost(800_000_000, 1_000_000_000, 1_250_000_000))
-    found = crossing(offer, rented)
-    assert found.likely == pytest.approx(100_000_000, rel=1e-3)
-    assert found.low == pytest.approx(800_000_000 / 11, rel=1e-3)
-    assert found.high == pytest.approx(1_250_000_000 / 9, rel=1e-3)
-
-
-def test_a_curve_that_never_gets_cheaper_never_crosses() -> None:
-    assert crossing(line("cheap", 1, 1, 1, 1), line("dear", 2, 2, 2, 1)) == (None, None, None)
-    assert crossing(line("dear", 2, 2, 2, 1), line("cheap", 1, 1, 1, 1)) == (1, 1, 1)
-
-
-def test_of_steps_that_cross_again_the_last_crossing_counts() -> None:
-    jumps = tuple(range(10**9, 20 * 10**9, 10**9))
-    steps = Curve("steps", lambda volume: Cost(*[(1 + volume // 10**9) * 5 * 10**9] * 3), jumps)
-    found = crossing(line("offer", 6, 6, 6, 1), steps, most=20 * 10**9)
-    assert found.likely == pytest.approx(25e9 / 6, rel=1e-3)  # at 4e9 a step of 25 beside 24; at 5e9 30 meets 30
-
-
-shares = st.fractions(0, 1)
 spreads = st.one_of(
     st.builds(lambda mean: Spread(mean=mean), st.integers(0, 300_000)),
     st.lists(st.integers(0, 300_000), min_size=3, max_size=3).map(
@@ -216,16 +244,65 @@ tasks = st.builds(
 def test_the_parts_are_the_whole_to_the_last_unit(each: Task) -> None:
     bill = month(each, listed())
     assert bill.cost == sum(bill.parts.values())
-    dealt = list(portions(each, each.requests.monthly, listed()))
-    assert sum(portion.requests for portion in dealt) == each.requests.monthly
+    groups = list(menu(each, listed()).groups(each.requests.monthly))
+    assert sum(group.requests for group in groups) == each.requests.monthly
+    assert all(sum(group.numbers) == group.requests for group in groups)
+
+
+@given(tasks, st.integers(0, 40))
+def test_a_plain_bill_is_that_of_its_requests_metered_one_by_one(each: Task, count: int) -> None:
+    """The j-th of n is of the size at (j - 1/2) / n, the cheapest first."""
+    sizes = sorted(
+        (cost(listed(), {"input": tokens_in, "output": tokens_out}).cost or 0, share_in * share_out)
+        for tokens_in, share_in in each.input.atoms
+        for tokens_out, share_out in each.output.atoms
+    )
+    passed = list(accumulate(share for _, share in sizes))
+    metered = [
+        next(size for (size, _), upto in zip(sizes, passed, strict=True) if upto >= Fraction(2 * j - 1, 2 * count))
+        for j in range(1, count + 1)
+    ]
+    bill = month(replace(each, requests=Volume(per_month=count)), listed(), caching=False, batching=False)
+    assert bill.cost == sum(metered)
 
 
 @given(tasks, st.integers(1, 10_000))
 def test_more_volume_never_costs_less(each: Task, more: int) -> None:
-    """But for one request's worth: rounding may deal the last request to a cheaper atom, or make one writer less."""
-    volume = each.requests.monthly
-    larger = replace(each, requests=Volume(per_month=volume * (1 + more)))
+    larger = replace(each, requests=Volume(per_month=each.requests.monthly + more))
     assert (month(larger, listed()).cost or 0) >= (month(each, listed()).cost or 0)
+
+
+def test_one_request_more_never_costs_less_where_the_largest_remainder_would_say_so() -> None:
+    """Of 5 : 7 : 1 : 4 a larger whole gives the dearest one request less, by largest remainder."""
+    spread = Spread(histogram={0: Decimal(5), 1: Decimal(7), 2: Decimal(1), 3: Decimal(4)})
+    each = task(tokens_in=0, output=spread)
+    costs = [month(replace(each, requests=Volume(per_month=count)), listed()).cost or 0 for count in range(200)]
+    assert costs == sorted(costs)
+
+
+@given(tasks, st.integers(0, 40), st.integers(0, 40))
+def test_faster_growth_never_costs_less_over_the_horizon(each: Task, slow: int, more: int) -> None:
+    growths = [Decimal(slow) / 100, Decimal(slow + more) / 100]
+    found = [horizon(each, listed(), Team(horizon_months=4, growth_per_month=growth)).cost or 0 for growth in growths]
+    assert found[0] <= found[1]
+
+
+@given(tasks, st.integers(0, 90))
+def test_the_parts_of_a_horizon_are_its_whole_and_prices_that_fall_never_cost_more(each: Task, decline: int) -> None:
+    team = Team(horizon_months=5, growth_per_month=Decimal("0.1"))
+    usual = horizon(each, listed(), team)
+    falling = horizon(each, listed(), replace(team, price_decline_per_year=Decimal(decline) / 100))
+    assert sum(falling.parts.values()) == falling.cost
+    assert (falling.cost or 0) <= (usual.cost or 0)
+
+
+@given(tasks)
+def test_the_range_holds_the_bill(each: Task) -> None:
+    bill = month(each, listed())
+    assert bill.low is not None
+    assert bill.cost is not None
+    assert bill.high is not None
+    assert 0 <= bill.low <= bill.cost <= bill.high
 
 
 @given(tasks, st.sampled_from(["input", "output", "cached_read", "cache_write_5m"]), st.integers(0, 2_000_000))
@@ -246,11 +323,3 @@ def test_scaling_all_prices_scales_the_bill(each: Task, factor: int) -> None:
     usual, scaled = month(each, listed()), month(each, listed(factor))
     assert scaled.cost == factor * (usual.cost or 0)
     assert scaled.parts == {kind: factor * part for kind, part in usual.parts.items()}
-
-
-@given(st.integers(0, 10**9), st.lists(st.integers(1, 1000), min_size=1, max_size=9))
-def test_all_requests_are_dealt_and_each_atom_is_within_one_of_its_share(whole: int, weights: list[int]) -> None:
-    shares = [Fraction(weight, sum(weights)) for weight in weights]
-    dealt = apportioned(whole, shares)
-    assert sum(dealt) == whole
-    assert all(abs(count - whole * share) < 1 for count, share in zip(dealt, shares, strict=True))

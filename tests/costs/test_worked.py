@@ -130,6 +130,23 @@ MONTHS: dict[str, tuple[str, int, Spread, Spread, dict[str, Any], list[Term]]] =
         GPT, 100, histogram(t1000=1, t2000=1), histogram(t10=1, t90=1), {},
         [(50, 1000, "2.5"), (50, 2000, "2.5"), (50, 10, "15"), (50, 90, "15")],
     ),
+    "three over two equal sizes: the odd one is the cheaper": (
+        MISTRAL, 3, histogram(t100=1, t900=1), mean(0), {}, [(2, 100, "0.5"), (1, 900, "0.5")],
+    ),
+    "cached prompts of two sizes": (  # ten write, five of each size; ninety read, 45 of each
+        SONNET, 100, histogram(t1000=1, t3000=1), mean(0), {"cacheable": d("0.5"), "reused": 10},
+        [(50, 500, "2"), (50, 1500, "2"), (5, 500, "2.5"), (5, 1500, "2.5"), (45, 500, "0.1"), (45, 1500, "0.1")],
+    ),
+    "cached and batched, below and above the tier": (  # 40 at once, 40 as a batch: 4 of each write, 2 of these long
+        HAIKU, 80, histogram(t10000=1, t200000=1), mean(10),
+        {"batchable": d("0.5"), "cacheable": d("0.5"), "reused": 10},
+        [
+            (20, 5000, "0.1"), (2, 5000, "0.125"), (18, 5000, "0.01"), (20, 10, "0.5"),
+            (20, 100_000, "0.5"), (2, 100_000, "0.625"), (18, 100_000, "0.05"), (20, 10, "2.5"),
+            (20, 5000, "0.05"), (2, 5000, "0.0625"), (18, 5000, "0.005"), (20, 10, "0.25"),
+            (20, 100_000, "0.25"), (2, 100_000, "0.3125"), (18, 100_000, "0.025"), (20, 10, "1.25"),
+        ],
+    ),
     "a fee for each request": (
         SONAR, 1000, mean(500), mean(200), {}, [(1000, 500, "3"), (1000, 200, "15"), (1000, 1, "14000")],
     ),

@@ -1,28 +1,28 @@
 """What a task costs in a month at an offer: exact where the price list decides it, with a range where chance does.
 
-Requests are dealt out over the atoms of their tokens, and each is priced by itself: the tier is that of its own prompt.
-The share of a prompt that repeats is written to the cache by one of `reused` requests and read by the others; what can
-wait is priced as a batch where the offer sells batches. The sum is exact to the picodollar and is the sum of its parts.
+Requests are dealt out over their sizes, and each is priced by itself (`sizes`). Of `reused` requests on one prefix the
+first writes it to the cache and the others read it; what can wait is priced as a batch where the offer sells batches.
+The sum is exact to the picodollar and is the sum of its parts.
 
-The range has two sources. The volume may be told as a range. And a month is one draw from the distribution of tokens:
-the sum of many requests is normal, and its 80 % interval is 1.28 standard deviations to each side. It says nothing of a
-mean that is wrong.
+The range has two sources. The volume and the cached share may be told as ranges: then it goes from the cheapest of
+their ends to the dearest. And a month is one draw from the distribution of tokens: the sum of many requests is normal,
+and its 80 % interval is 1.28 standard deviations to each side. It says nothing of a mean that is wrong.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from math import sqrt
+from operator import mul
 
-from halfopen.catalog.price import STANDARD, Price
-from halfopen.costs.meter import cost
-from halfopen.costs.spread import apportioned
+from halfopen.catalog.price import KINDS, Price
+from halfopen.costs.sizes import BATCH, Menu, menu
 from halfopen.costs.workload import Task, Team, Volume, rounded
 
-BATCH = "batch"
 EIGHTY = 1.2816  # standard deviations to each side of 80 % of a normal distribution
 
 
@@ -45,134 +45,117 @@ class Bill:
 
 
 @dataclass(frozen=True, slots=True)
-class Portion:
-    """So many requests of one kind: what each uses, and how it is served."""
+class Summed:
+    """So many requests, added up: `parts` and `batched` in picodollars, and what they may differ by, by chance."""
 
-    requests: int
-    usage: Mapping[str, int]
-    service: str
+    parts: Mapping[str, int]
+    batched: int
+    chance: float
+
+    @property
+    def cost(self) -> int:
+        return sum(self.parts.values())
 
 
 def month(task: Task, price: Price | None, *, caching: bool = True, batching: bool = True) -> Bill:
     """The bill of a month at a price. Without `caching` or `batching` as if nobody used them."""
-    likely = _priced(task, task.requests.monthly, price, caching, batching)
-    if likely.cost is None:
-        return likely
-    ends = []
-    for volume, side in ((task.requests.low, -1), (task.requests.high, 1)):
-        end = likely if volume is None else _priced(task, volume, price, caching, batching)
-        chance = EIGHTY * _deviation(task, price, end, caching, batching)
-        ends.append(max(0, (end.cost or 0) + side * round(chance)))
-    return replace(likely, low=ends[0], high=ends[1])
+    return next(_bills(task, price, [task.requests], caching, batching))
 
 
 def horizon(task: Task, price: Price | None, team: Team, *, caching: bool = True, batching: bool = True) -> Bill:
-    """The bills of all months in one: the volume grows, and prices fall as the team expects them to."""
-    bills = [
-        _cheaper(
-            month(later(task, team.growth_per_month, place), price, caching=caching, batching=batching), team, place
-        )
-        for place in range(team.horizon_months)
-    ]
-    wrong = next((bill for bill in bills if bill.cost is None), None)
-    if wrong is not None:
-        return wrong
-    kinds = dict.fromkeys(kind for bill in bills for kind in bill.parts)
-    return Bill(
+    """The bills of all months in one."""
+    return over(months(task, price, team, caching=caching, batching=batching))
+
+
+def months(
+    task: Task, price: Price | None, team: Team, *, caching: bool = True, batching: bool = True
+) -> tuple[Bill, ...]:
+    """The bill of each month: the volume grows, and prices fall as the team expects them to. The first is `month`'s."""
+    volumes = [grown(task.requests, team.growth_per_month, place) for place in range(team.horizon_months)]
+    found = enumerate(_bills(task, price, volumes, caching, batching))
+    return tuple(_cheaper(bill, team, place) for place, bill in found)
+
+
+def over(bills: Sequence[Bill]) -> Bill:
+    """Bills of one price in one."""
+    if bills[0].cost is None:
+        return bills[0]
+    return replace(
+        bills[0],
         cost=sum(bill.cost or 0 for bill in bills),
         requests=sum(bill.requests for bill in bills),
-        currency=bills[0].currency,
-        parts={kind: sum(bill.parts.get(kind, 0) for bill in bills) for kind in kinds},
+        parts=_added([bill.parts for bill in bills]),
         batched=sum(bill.batched for bill in bills),
         low=sum(bill.low or 0 for bill in bills),
         high=sum(bill.high or 0 for bill in bills),
-        since=bills[0].since,
     )
 
 
-def later(task: Task, growth: Decimal, months: int) -> Task:
-    """The task after so many months of growth; its volume is a whole number again, halves rounded up."""
+def grown(volume: Volume, growth: Decimal, months: int) -> Volume:
+    """The volume after so many months of growth; it is a whole number again, halves rounded up."""
     factor = (1 + Fraction(growth)) ** months
-    volume = task.requests
-    grown = [None if each is None else rounded(each * factor) for each in (volume.low, volume.high)]
-    return replace(task, requests=Volume(per_month=rounded(volume.monthly * factor), low=grown[0], high=grown[1]))
+    low, high = (None if each is None else rounded(each * factor) for each in (volume.low, volume.high))
+    return Volume(per_month=rounded(volume.monthly * factor), low=low, high=high)
 
 
-def portions(task: Task, requests: int, price: Price, caching: bool = True, batching: bool = True) -> Iterator[Portion]:
-    """The requests of a month, dealt out: waiting or not, by tokens in and out, writing to the cache or reading."""
-    waiting = rounded(requests * Fraction(task.batchable)) if batching and BATCH in price.services else 0
-    atoms = [
-        (tokens_in, tokens_out, share_in * share_out)
-        for tokens_in, share_in in task.input.atoms
-        for tokens_out, share_out in task.output.atoms
-    ]
-    for count, service in ((requests - waiting, STANDARD), (waiting, BATCH)):
-        dealt = apportioned(count, [share for _, _, share in atoms])
-        for number, (tokens_in, tokens_out, _) in zip(dealt, atoms, strict=True):
-            rates = price.rates(tokens_in, service)
-            yield from _cached(task, number, tokens_in, tokens_out, service, rates if caching else {})
+def _bills(task: Task, price: Price | None, volumes: Sequence[Volume], caching: bool, batching: bool) -> Iterator[Bill]:
+    """A bill for each volume. What a size costs is worked out once, and what is asked for twice is added up once."""
+    likely = menu(task, price, caching, batching)
+    if price is None or likely.unpriced:
+        yield from (Bill(cost=None, requests=volume.monthly, unpriced=likely.unpriced) for volume in volumes)
+        return
+    shares = {task.cacheable_low, task.cacheable_high} - {None} if caching else set[Decimal | None]()
+    others = [menu(replace(task, cacheable=share), price, caching, batching) for share in shares if share is not None]
+    known: dict[Volume, Bill] = {}
+    for volume in volumes:
+        if volume not in known:
+            known[volume] = _bill(task, price, volume, [likely, *others])
+        yield known[volume]
 
 
-def _cached(
-    task: Task, number: int, tokens_in: int, tokens_out: int, service: str, rates: Mapping[str, int]
-) -> Iterator[Portion]:
-    """So many requests of one size: those that write their prefix to the cache, and those that read it."""
-    repeated = int(tokens_in * Fraction(task.cacheable)) if "cached_read" in rates else 0
-    writers = -(-number // task.reused) if repeated else 0
-    written = "cache_write_5m" if "cache_write_5m" in rates else "input"
-    for some, kind in ((writers, written), (number - writers, "cached_read")):
-        if some:
-            yield Portion(some, _usage(tokens_in, repeated, kind, tokens_out), service)
-
-
-def _usage(tokens_in: int, repeated: int, kind: str, tokens_out: int) -> Mapping[str, int]:
-    usage = {"input": tokens_in - repeated, "output": tokens_out}
-    usage[kind] = usage.get(kind, 0) + repeated
-    return usage
-
-
-def _priced(task: Task, requests: int, price: Price | None, caching: bool, batching: bool) -> Bill:
-    if price is None:
-        return Bill(cost=None, unpriced=cost(None, {}).unpriced)
-    parts: dict[str, int] = {}
-    batched = 0
-    for portion in portions(task, requests, price, caching, batching):
-        settled = cost(price, portion.usage, portion.service)
-        if settled.cost is None:
-            return Bill(cost=None, requests=requests, unpriced=settled.unpriced)
-        batched += portion.requests * settled.cost * (portion.service == BATCH)
-        for kind, part in settled.parts.items():
-            parts[kind] = parts.get(kind, 0) + portion.requests * part
-    total = sum(parts.values())
+def _bill(task: Task, price: Price, volume: Volume, menus: Sequence[Menu]) -> Bill:
+    """By the first of the menus; the range is that of all of them."""
+    vague = task.input.mean is not None or task.output.mean is not None
+    monthly = volume.monthly
+    least, most = (monthly if each is None else each for each in (volume.low, volume.high))
+    sums = [{number: _summed(each, number, vague) for number in {least, monthly, most}} for each in menus]
+    likely = sums[0][monthly]
     return Bill(
-        cost=total,
-        requests=requests,
+        cost=likely.cost,
+        requests=monthly,
         currency=price.currency,
-        parts=parts,
-        batched=batched,
-        low=total,
-        high=total,
+        parts=likely.parts,
+        batched=likely.batched,
+        low=max(0, min(each[least].cost - round(each[least].chance) for each in sums)),
+        high=max(each[most].cost + round(each[most].chance) for each in sums),
         since=price.since.isoformat(),
     )
 
 
-def _deviation(task: Task, price: Price | None, bill: Bill, caching: bool, batching: bool) -> float:
-    """The standard deviation of the month's sum, in picodollars.
+def _summed(each: Menu, requests: int, vague: bool) -> Summed:
+    """Chance deals the sizes, not how many write to a cache or wait: so it is that within each group.
 
-    Where only a mean is told of tokens, the cost of a request is taken to vary as much as its mean.
+    Where only a mean is told of tokens, `vague`, the cost of a request is taken to vary as much as its mean.
     """
-    if price is None or not bill.requests or bill.cost is None:
-        return 0.0
-    told = [
-        (portion.requests, settled.cost)
-        for portion in portions(task, bill.requests, price, caching, batching)
-        if (settled := cost(price, portion.usage, portion.service)).cost is not None
-    ]
-    mean = bill.cost / bill.requests
-    variance = sum(number * (each - mean) ** 2 for number, each in told if each is not None) / bill.requests
-    if task.input.mean is not None or task.output.mean is not None:
-        variance = max(variance, mean**2)
-    return sqrt(bill.requests * variance)
+    parts: Counter[str] = Counter()
+    batched, variance = 0, Fraction(0)
+    for group in each.groups(requests):
+        found = {kind: sum(map(mul, group.numbers, column)) for kind, column in group.sizes.parts.items()}
+        whole, squares = sum(found.values()), sum(map(mul, group.numbers, group.sizes.squares))
+        variance += Fraction(group.requests * squares - whole**2, group.requests)
+        batched += whole * (group.service == BATCH)
+        parts.update(found)
+    if vague and requests:
+        variance = max(variance, Fraction(sum(parts.values()) ** 2, requests))
+    return Summed(_in_order(parts), batched, EIGHTY * sqrt(variance))
+
+
+def _in_order(parts: Mapping[str, int]) -> Mapping[str, int]:
+    return {kind: parts[kind] for kind in KINDS if parts.get(kind)}
+
+
+def _added(parts: Sequence[Mapping[str, int]]) -> Mapping[str, int]:
+    return _in_order({kind: sum(each.get(kind, 0) for each in parts) for kind in KINDS})
 
 
 def _cheaper(bill: Bill, team: Team, months: int) -> Bill:

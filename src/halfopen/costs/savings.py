@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from halfopen.catalog.price import Price
-from halfopen.costs.estimate import month
+from halfopen.costs.estimate import Bill, month
 from halfopen.costs.workload import Task
 
 
@@ -23,13 +23,16 @@ class Savings:
     pays_from: int | None
 
 
-def savings(task: Task, price: Price | None) -> Savings:
-    """Against a bill without them. A task of which nothing repeats or waits saves nothing."""
-    whole = month(task, price).cost
-    plain, alone = month(task, price, caching=False).cost, month(task, price, batching=False).cost
+def savings(task: Task, price: Price | None, bill: Bill | None = None) -> Savings:
+    """Against bills without them; `bill` is the month's, if it is known. What does not repeat or wait saves nothing."""
+    whole = (bill or month(task, price)).cost
+    if whole is None:
+        return Savings(None, None, None)
+    plain = month(task, price, caching=False).cost if task.cacheable else whole
+    alone = month(task, price, batching=False).cost if task.batchable else whole
     return Savings(
-        None if whole is None or plain is None else plain - whole,
-        None if whole is None or alone is None else alone - whole,
+        None if plain is None else plain - whole,
+        None if alone is None else alone - whole,
         pays_from(price, int(task.input.expected)),
     )
 

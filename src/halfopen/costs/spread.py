@@ -12,11 +12,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from itertools import accumulate
+from math import lcm
+from operator import sub
 
 from halfopen.documents import Complaints, amiss
 
 SWANSON = (Fraction(3, 10), Fraction(4, 10), Fraction(3, 10))
 MOST_TOKENS = 100_000_000
+MOST_ATOMS = 100  # of a histogram: prompts and answers make ten thousand sizes of requests
 
 Atoms = tuple[tuple[int, Fraction], ...]
 
@@ -42,6 +46,8 @@ class Spread:
         counts = [*quantiles, *self.histogram, *([] if self.mean is None else [self.mean])]
         if any(not 0 <= each <= MOST_TOKENS for each in counts):
             raise Complaints([amiss("", "a number of tokens", f"from 0 to {MOST_TOKENS:,}")])
+        if len(self.histogram) > MOST_ATOMS:
+            raise Complaints([amiss("histogram", f"{len(self.histogram)} numbers of tokens", f"{MOST_ATOMS} at most")])
         weights = list(self.histogram.values())
         if weights and (min(weights) < 0 or not sum(weights)):
             raise Complaints([amiss("histogram", "weights", "0 or more, and not all of them 0")])
@@ -71,11 +77,19 @@ class Spread:
         return float(variance / mean**2)
 
 
-def apportioned(whole: int, shares: Sequence[Fraction]) -> tuple[int, ...]:
-    """So many requests, dealt out in proportion and completely: by largest remainder, of equals to the first."""
-    exact = [whole * share for share in shares]
-    counts = [int(each) for each in exact]
-    by_remainder = sorted(range(len(shares)), key=lambda place: (counts[place] - exact[place], place))
-    for place in by_remainder[: whole - sum(counts)]:
-        counts[place] += 1
-    return tuple(counts)
+def apportioned(whole: int, weights: Sequence[int]) -> tuple[int, ...]:
+    """So many requests, dealt out over weights in their order and completely: the j-th of n is at (j - 1/2) / n.
+
+    Each count is less than one away from its share. With one request more, those after any place are never fewer. The
+    method of the largest remainder cannot promise that: there a weight may lose one because there is one more to deal.
+    """
+    passed = tuple(accumulate(weights))
+    double, divisor = 2 * whole, 2 * passed[-1]
+    upto = [(double * each + passed[-1]) // divisor for each in passed]
+    return tuple(map(sub, upto, [0, *upto]))
+
+
+def whole_weights(atoms: Atoms) -> tuple[tuple[int, int], ...]:
+    """The atoms with their shares as whole numbers, in proportion."""
+    least = lcm(*(share.denominator for _, share in atoms))
+    return tuple((tokens, share.numerator * (least // share.denominator)) for tokens, share in atoms)

@@ -16,6 +16,7 @@ from halfopen.documents import Complaints, amiss
 HOURS = Fraction(1461, 2)  # in a month: 365.25 x 24 / 12
 DAY, WEEK = 24, 168
 MOST_REQUESTS = 10**12
+MOST_TASKS = 100
 REUSED = 20  # requests that use one prefix, where nobody says: an assumption
 
 
@@ -73,7 +74,8 @@ class Floor:
 class Task:
     """`cacheable` is the share of a prompt that repeats, `reused` how many requests use one such prefix while it lives.
 
-    `batchable` is the share of the requests that can wait for a batch. `burst` is the squared variation of arrivals.
+    `cacheable_low` and `cacheable_high` are its ends where it is uncertain. `batchable` is the share of the requests
+    that can wait for a batch. `burst` is the squared variation of arrivals.
     """
 
     name: str
@@ -81,6 +83,8 @@ class Task:
     input: Spread
     output: Spread
     cacheable: Decimal = Decimal(0)
+    cacheable_low: Decimal | None = None
+    cacheable_high: Decimal | None = None
     reused: int = REUSED
     batchable: Decimal = Decimal(0)
     burst: Decimal = Decimal(1)
@@ -100,6 +104,12 @@ class Task:
         for name in ("cacheable", "batchable"):
             if not 0 <= getattr(self, name) <= 1:
                 raise Complaints([amiss(name, f"`{getattr(self, name)}`", "a share, from 0 to 1")])
+        if not (self.cacheable_low is None or 0 <= self.cacheable_low <= self.cacheable):
+            expected = f"from 0 to {self.cacheable}, the share"
+            raise Complaints([amiss("cacheable_low", f"`{self.cacheable_low}`", expected)])
+        if not (self.cacheable_high is None or self.cacheable <= self.cacheable_high <= 1):
+            expected = f"from {self.cacheable}, the share, to 1"
+            raise Complaints([amiss("cacheable_high", f"`{self.cacheable_high}`", expected)])
         if self.reused < 1:
             raise Complaints(
                 [amiss("reused", f"`{self.reused}`", "1 or more: the request that writes the prefix counts")]
@@ -157,6 +167,8 @@ class Workload:
     def __post_init__(self) -> None:
         """Raises Complaints."""
         names = [task.name for task in self.tasks]
+        if len(names) > MOST_TASKS:
+            raise Complaints([amiss("tasks", f"{len(names)} tasks", f"{MOST_TASKS} at most")])
         if not names or len(set(names)) < len(names):
             raise Complaints([amiss("tasks", f"{', '.join(names) or 'none'}", "at least one, and each name once")])
 

@@ -13,7 +13,7 @@ import typer
 
 from halfopen.apps.cli.compare import TodayOption, one_of, view
 from halfopen.apps.cli.load import ConfigOption, DataOption, JsonOption, complaining
-from halfopen.apps.plans.asked import EXAMPLE, from_file, from_numbers
+from halfopen.apps.plans.asked import EXAMPLE, from_file, from_numbers, within
 from halfopen.apps.plans.costed import costed, plain, sheet
 from halfopen.apps.settings import environment
 from halfopen.costs.workload import Workload
@@ -34,7 +34,9 @@ def run(
     requests: Annotated[int | None, typer.Option(help="Requests a month.")] = None,
     from_ledger: Annotated[str | None, typer.Option(help="Instead of a file: what was asked in 30d, or 4w.")] = None,
     offer: Annotated[list[str] | None, typer.Option(help="Only this model or offer. May be repeated.")] = None,
+    zone: Annotated[str | None, typer.Option(help="Only offers that stay within this zone of halfopen.yaml.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="So many rows of the table.")] = SHOWN,
+    every: Annotated[bool, typer.Option("--all", help="Every row of the table, and those that are free.")] = False,
     today: TodayOption = None,
     config: ConfigOption = None,
     data: DataOption = None,
@@ -45,7 +47,7 @@ def run(
     """What a workload costs a month at every offer, with what caching and batching save."""
     with complaining(config):
         one_of({"--json": as_json, "--csv": as_csv})
-        asked = _asked(workload, (tokens_in, tokens_out, requests), from_ledger, data)
+        asked = within(_asked(workload, (tokens_in, tokens_out, requests), from_ledger, data), zone)
         there = view(config, data, today)
         found = plain(costed(asked, there, offer or ()), asked, there)
         if plot is not None:
@@ -60,7 +62,7 @@ def run(
         from halfopen.apps.cli.shown.bills import show
         from halfopen.apps.cli.shown.paper import paper
 
-        show(found, paper(), limit)
+        show(found, paper(), len(found["rows"]) if every else limit, every)
 
 
 def _asked(path: Path | None, numbers: tuple[int | None, ...], span: str | None, data: Path | None) -> Workload:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from halfopen.costs.spread import Spread
@@ -40,3 +41,10 @@ def from_numbers(requests: int, tokens_in: int, tokens_out: int) -> Workload:
         name="all", requests=Volume(per_month=requests), input=Spread(mean=tokens_in), output=Spread(mean=tokens_out)
     )
     return Workload(tasks=(task,))
+
+
+def within(asked: Workload, zone: str | None) -> Workload:
+    """The workload with every task that names no zone in this one."""
+    if zone is None:
+        return asked
+    return replace(asked, tasks=tuple(replace(task, zone=task.zone or zone) for task in asked.tasks))

@@ -5,7 +5,7 @@ What is not known is no yes, and is told apart from a no: it is what somebody co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from halfopen.advisor.able import complies
 from halfopen.advisor.pair import difference, parity_of
@@ -21,7 +21,12 @@ Need = Callable[[Seat, Task, View], Reason]
 
 def why_not(seat: Seat, task: Task, view: View) -> Reason:
     """Why an offer cannot serve a task, in a few words; empty where it can. Raises ValueError for unknown words."""
-    return next((why for need in NEEDS if (why := need(seat, task, view))), "")
+    return next(lacks(seat, task, view), "")
+
+
+def lacks(seat: Seat, task: Task, view: View) -> Iterator[Reason]:
+    """Everything for which an offer cannot serve a task. Raises ValueError for unknown words."""
+    return (why for need in NEEDS if (why := need(seat, task, view)))
 
 
 def _stands(seat: Seat, task: Task, view: View) -> Reason:

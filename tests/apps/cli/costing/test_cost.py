@@ -17,7 +17,7 @@ from typer.testing import CliRunner, Result
 from halfopen.adapters.sqlite.ledger import opened
 from halfopen.apps.cli import application
 from halfopen.testing.entries import row
-from tests.apps.cli.terminal import TODAY, sit_down
+from tests.apps.cli.terminal import CONFIG, TODAY, sit_down
 
 EXAMPLE = Path(__file__).parents[4] / "examples" / "workload.yaml"
 NUMBERS = ("--in", "1200", "--out", "300", "--requests", "300000")
@@ -59,6 +59,61 @@ def test_a_file_is_priced_everywhere_the_cheapest_first_in_eighty_columns() -> N
     assert "chat: 295,244 requests a month" in " ".join(result.stdout.split())
     assert "Cannot serve: " in " ".join(result.stdout.split())
     assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+def test_in_eighty_columns_stand_the_range_and_what_is_saved() -> None:
+    lines = cost(*NUMBERS, "--offer", "gpt-5.4@openai").stdout.splitlines()
+    head, line = (next(each for each in lines if each.startswith(word)) for word in ("offer", "gpt-5.4@openai"))
+    assert head.split("  ")[0] == "offer"
+    assert all(word in head for word in ("$ a month", "4 of 5 months", "cache", "batch"))
+    assert "2,250.00" in line
+    assert " to " in line
+
+
+def test_all_shows_every_row_and_those_that_are_free() -> None:
+    every, few = cost(*NUMBERS, "--all").stdout, cost(*NUMBERS).stdout
+    priced = [row["offer"] for row in told(*NUMBERS)["rows"] if row["dollars"] is not None]
+    assert all(offer[:15] in every for offer in priced)
+    assert not all(offer[:15] in few for offer in priced)
+    assert "more are dearer" not in every
+    assert "free to try" not in every
+
+
+def test_savings_of_an_offer_in_euros_are_told_in_dollars_beside_its_price(desk: Path) -> None:
+    (desk / "w.yaml").write_text(WORKLOAD)
+    (row,) = told("w.yaml", "--offer", "qwen3.8-27b@scaleway")["rows"]
+    bill = row["bills"]["chat"]
+    assert bill["currency"] == "EUR"
+    rate = Decimal(row["dollars"]) / Decimal(bill["cost"])
+    assert rate > 1
+    assert Decimal(row["caching_saves"]) == Decimal(bill["caching_saves"]) * rate
+    assert Decimal(row["caching_saves"]) > 0
+
+
+def test_a_zone_keeps_the_work_where_it_says(desk: Path) -> None:
+    (desk / "halfopen.yaml").write_text(CONFIG)
+    found = told(*NUMBERS, "--zone", "region")
+    assert {row["provider"] for row in found["rows"]} <= {"rack", "mistral"}
+    assert "mistral" in {row["provider"] for row in found["rows"]}
+    assert found["refused"]["is outside the zone region"] > 100
+    assert "there is no zone `moon`" in cost(*NUMBERS, "--zone", "moon").output
+
+
+def test_where_nobody_can_serve_it_the_nearest_are_told_with_what_they_lack(desk: Path) -> None:
+    (desk / "w.yaml").write_text(WORKLOAD + "    context: 90000000\n")
+    found = told("w.yaml")
+    assert all(row["dollars"] is None for row in found["rows"])
+    assert [each["lacks"] for each in found["nearest"]] == [["holds fewer than 90,000,000 tokens"]] * 3
+    said = " ".join(cost("w.yaml").stdout.split())
+    assert "No offer that is priced can serve this. The nearest are:" in said
+    assert found["nearest"][0]["offer"] in said
+
+
+def test_of_an_offer_without_a_price_other_hosts_of_the_model_are_the_nearest() -> None:
+    found = told(*NUMBERS, "--offer", "gpt-oss-120b@azure")
+    assert found["rows"][0]["unpriced"] == "all: no price is known for this offer on this day"
+    assert {each["offer"].split("@")[0] for each in found["nearest"]} == {"gpt-oss-120b"}
+    assert all(each["lacks"] == [] and each["dollars"] for each in found["nearest"])
 
 
 def test_the_parts_of_every_bill_are_its_whole() -> None:

@@ -48,6 +48,13 @@ def test_the_example_is_answered(tmp_path: Path) -> None:
     assert found["refused"]
 
 
+def test_what_nobody_can_serve_is_answered_with_the_nearest(tmp_path: Path) -> None:
+    status, found = answer(tmp_path, workload={"tasks": [{**WORKLOAD["tasks"][0], "context": 90_000_000}]})
+    assert status == 200
+    assert len(found["nearest"]) == 3
+    assert found["nearest"][0]["lacks"] == ["holds fewer than 90,000,000 tokens"]
+
+
 @pytest.mark.parametrize(
     ("workload", "said"),
     [
@@ -55,6 +62,8 @@ def test_the_example_is_answered(tmp_path: Path) -> None:
         ({"tasks": [{**WORKLOAD["tasks"][0], "zone": "moon"}]}, "there is no zone `moon`"),
         ({"tasks": [{**WORKLOAD["tasks"][0], "modalities": ["imag"]}]}, "did you mean `image`"),
         ({"tasks": [{**WORKLOAD["tasks"][0], "cachable": 1}]}, "did you mean `cacheable`"),
+        ({"tasks": [{**WORKLOAD["tasks"][0], "name": str(n)} for n in range(101)]}, "101 tasks; expected 100 at most"),
+        ({"tasks": [{**WORKLOAD["tasks"][0], "input": {"histogram": {str(n): 1 for n in range(101)}}}]}, "100 at most"),
         ({"tasks": [{**WORKLOAD["tasks"][0], "input": {"p10": 5}}]}, "`mean`, or `p10`, `p50` and `p90`"),
     ],
 )
