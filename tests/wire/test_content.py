@@ -23,10 +23,10 @@ from tests.wire.conversations.voices import VOICES
 
 Json = Any
 SOUND = {"type": "input_audio", "input_audio": {"data": "UklGRg==", "format": "wav"}}
-SEARCH = {"type": "web_search_20250305", "name": "web_search"}
+FETCH = {"type": "web_fetch_20250910", "name": "web_fetch"}
 HALF_A_CALL = [{"id": "c", "type": "function", "function": {"name": "n", "arguments": '{"a":'}}]
 SOME = {"type": "allowed_tools", "allowed_tools": {"mode": "auto", "tools": []}}
-FOUND = {"type": "web_search_tool_result", "tool_use_id": "s", "content": []}
+FETCHED = {"type": "web_fetch_tool_result", "tool_use_id": "s", "content": {}}
 
 REFUSED: dict[str, tuple[str, str, Json, str]] = {
     "sound": ("chat", "messages", chat_asks(user([text("Hear"), SOUND])), "turns.0.parts.1"),
@@ -63,13 +63,6 @@ REFUSED: dict[str, tuple[str, str, Json, str]] = {
         "tools.0.schema",
     ),
     "a choice among some tools": ("chat", "messages", chat_asks(HELLO, tool_choice=SOME), "tool_choice"),
-    "a search": ("chat", "messages", chat_asks(HELLO, web_search_options={}), "web_search_options"),
-    "half a call": (
-        "chat",
-        "messages",
-        chat_asks(HELLO, says(None, tool_calls=HALF_A_CALL)),
-        "turns.1.parts.0.arguments",
-    ),
     "a document by its address": (
         "messages",
         "chat",
@@ -88,8 +81,8 @@ REFUSED: dict[str, tuple[str, str, Json, str]] = {
         messages_ask(user([{"type": "document", "source": {"type": "content", "content": [text("A")]}}])),
         "turns.0.parts.0",
     ),
-    "a tool that the provider runs": ("messages", "chat", messages_ask(HELLO, tools=[SEARCH]), "tools.0"),
-    "what the provider found": ("messages", "chat", messages_ask(HELLO, says([FOUND])), "turns.1.parts.0"),
+    "a tool that the provider runs": ("messages", "chat", messages_ask(HELLO, tools=[FETCH]), "tools.0"),
+    "what the provider fetched": ("messages", "chat", messages_ask(HELLO, says([FETCHED])), "turns.1.parts.0"),
     "results inside results": (
         "messages",
         "chat",

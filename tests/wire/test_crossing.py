@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from halfopen.conversation.answer import Answer
 from halfopen.conversation.events import Event
 from halfopen.conversation.fold import fold
 from halfopen.conversation.loss import Loss
+from halfopen.conversation.parts import Own
 from halfopen.errors import BadBody
 from tests.wire.conversations import streams
 from tests.wire.conversations.answered import ANSWERED
@@ -116,6 +118,15 @@ def test_a_stream_folds_into_the_answer_that_was_not_streamed(case: Case, dialec
     assert replace(fold(streamed(case[dialect].body, dialect, step)), extra={}) == replace(whole, extra={})
 
 
+def alike(answer: Answer) -> Answer:
+    """Without what stands beside its parts; the fields of JSON that a part keeps as it came have no order."""
+    parts = (
+        replace(part, raw=json.dumps(json.loads(part.raw), sort_keys=True).encode()) if isinstance(part, Own) else part
+        for part in answer.parts
+    )
+    return replace(answer, parts=tuple(parts), extra={})
+
+
 @ways(ANSWERED, VOICES)
 @steps
 def test_a_stream_crosses_to_the_same_answer(case: Case, here: str, there: str, step: int) -> None:
@@ -123,8 +134,7 @@ def test_a_stream_crosses_to_the_same_answer(case: Case, here: str, there: str, 
     data = b"".join(writer.write(event) for event in streamed(case[here].body, here, step))
     again = fold([*reader.feed(data), *reader.end()])
     arrived = arrival(case, here, there)
-    expected = VOICES[there].read(compact(arrived.body))
-    assert replace(again, extra={}) == replace(expected, extra={})
+    assert alike(again) == alike(VOICES[there].read(compact(arrived.body)))
     assert set(named(writer.losses)) == set(arrived.lost)
 
 

@@ -31,7 +31,7 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A part begins: itself, with what is not known yet left empty. `Own` is whole at once."""
+    """A part begins: itself, with what is not known yet left empty. `Own`, and so a search, is whole at once."""
 
     part: Streamed
 

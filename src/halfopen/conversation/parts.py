@@ -111,4 +111,26 @@ class Own(Piece):
     raw: bytes  # the JSON text of all of it
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What a search found; a title is not always told."""
+
+    url: str
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search(Own):
+    """A search of the web that the provider made: what was asked, what was found, or both as far as this part tells.
+
+    Others can show that to their client. What was found is sealed in `raw`, so that a provider takes back only its own.
+    `extra` has the names of what `raw` says beyond the fields here; `pages` is None where nothing of them is said.
+    """
+
+    id: str = ""
+    queries: tuple[str, ...] = ()
+    pages: tuple[Page, ...] | None = None
+    failed: str | None = None  # why, in the words of its dialect
+
+
 Part = Text | Media | ToolCall | ToolResult | Thinking | Refusal | Own

@@ -35,8 +35,31 @@ class Tool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Whereabouts:
+    """About where somebody is; the country in two letters, the time zone as IANA calls it."""
+
+    city: str | None = None
+    region: str | None = None
+    country: str | None = None
+    timezone: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebSearch(Own):
+    """A search of the web that the provider can make; `context_size` is `low`, `medium` or `high`."""
+
+    allowed_domains: tuple[str, ...] = ()
+    blocked_domains: tuple[str, ...] = ()
+    location: Whereabouts | None = None
+    max_uses: int | None = None
+    context_size: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ToolChoice:
-    kind: Literal["auto", "none", "any", "named"]
+    """`search`: it must search the web; `name` is what its dialect calls that."""
+
+    kind: Literal["auto", "none", "any", "named", "search"]
     name: str | None = None
 
 

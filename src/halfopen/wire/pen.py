@@ -9,12 +9,13 @@ import msgspec
 
 from halfopen.conversation.answer import Stop
 from halfopen.conversation.loss import Losses
-from halfopen.conversation.parts import Extra, Own, Part, ToolCall
+from halfopen.conversation.parts import Extra, Own, Part, Search, ToolCall
 from halfopen.errors import BrokenProtocol
 from halfopen.wire.faults import UNREADABLE
 from halfopen.wire.fields import written
 
 Tree = dict[str, object]
+UNREAD = "invalid_arguments"
 CUT: Collection[Stop] = ("length", "context")  # where a model may have stopped in the middle of a call
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _text = msgspec.json.Decoder(str)
@@ -54,9 +55,12 @@ class Pen:
         return {name: value for name, value in extra.items() if name not in known}
 
     def own(self, part: Own, path: str) -> msgspec.Raw | None:
-        """A part that only its own dialect can say, or None where it is another's."""
+        """A part that only its own dialect can say, or None where it is another's. A search is no reason to refuse."""
         if part.dialect == self.dialect:
             return msgspec.Raw(part.raw)
+        if isinstance(part, Search) and self.asks:
+            self.losses.knob(path, f"`{self.dialect}` takes back only searches of its own")
+            return None
         self.losses.content(path, f"`{part.kind}` is known to `{part.dialect}` alone")
         return None
 
@@ -81,6 +85,18 @@ def as_object(arguments: str) -> str | None:
     except UNREADABLE:
         return None
     return text
+
+
+def arguments(part: ToolCall, out: Pen, path: str) -> msgspec.Raw:
+    """The arguments as the object that some dialects want.
+
+    A model may have got them wrong, or was cut off. Whoever tells that again can mend nothing, so they go as a text.
+    """
+    text = as_object(part.arguments)
+    if text is None:
+        out.losses.knob(f"{path}.arguments", f"they are no JSON object, and go as the text of `{UNREAD}`")
+        return msgspec.Raw(written({UNREAD: part.arguments}))
+    return msgspec.Raw(text.encode())
 
 
 def never_ended(calls: Sequence[tuple[str, ToolCall]], stop: Stop, out: Pen) -> None:

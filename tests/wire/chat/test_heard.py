@@ -124,6 +124,43 @@ def test_calls_without_numbers_and_ids_get_ids_that_results_can_name() -> None:
     )
 
 
+NAMELESS: dict[str, tuple[list[Json], list[tuple[str, str]]]] = {
+    "each in a chunk of its own": (
+        [call(None, None, "a", '{"x":1}'), call(None, None, "b", '{"y":2}')],
+        [("a", '{"x":1}'), ("b", '{"y":2}')],
+    ),
+    "twice the same, all of them number nought": (
+        [call(0, None, "a", '{"x":1}'), call(0, None, "a", '{"x":1}')],
+        [("a", '{"x":1}'), ("a", '{"x":1}')],
+    ),
+    "in pieces, one after the other": (
+        [
+            call(name="a"),
+            call(arguments='{"x"'),
+            call(arguments=":1}"),
+            call(name="a", arguments='{"y":'),
+            call(arguments="2}"),
+        ],
+        [("a", '{"x":1}'), ("a", '{"y":2}')],
+    ),
+    "without arguments": ([call(name="now"), call(name="now")], [("now", ""), ("now", "")]),
+    "one call that says its name with every piece": (
+        [call(0, None, "a", '{"x"'), call(0, None, "a", ":1}"), call(0, None, "a", "")],
+        [("a", '{"x":1}')],
+    ),
+    "the same without a number": ([call(name="a"), call(name="a", arguments="{}")], [("a", "{}")]),
+}
+
+
+@pytest.mark.parametrize(("pieces", "calls"), NAMELESS.values(), ids=NAMELESS)
+def test_calls_without_ids_are_told_apart_by_names_and_by_arguments_that_are_whole(
+    pieces: list[Json], calls: list[tuple[str, str]]
+) -> None:
+    told = parts(sse(*(delta(tool_calls=[piece]) for piece in pieces)) + DONE)
+    assert [(part.name, part.arguments) for part in told if isinstance(part, ToolCall)] == calls
+    assert len({part.id for part in told if isinstance(part, ToolCall)}) == len(calls)
+
+
 def test_arguments_wait_for_a_name_that_comes_late() -> None:
     chunks = [delta(tool_calls=[call(0, "c", None, '{"x"')]), delta(tool_calls=[call(0, None, "a", ":1}")])]
     assert parts(sse(*chunks) + DONE) == (ToolCall(id="c", name="a", arguments='{"x":1}'),)

@@ -10,6 +10,7 @@ from tests.wire.conversations.knobs import KNOBS
 from tests.wire.conversations.told import Case, Pair, Told, both
 from tests.wire.conversations.tools import THOUGHTS, TOOLS
 from tests.wire.conversations.words import MEDIA, PLAIN
+from tests.wire.searches import asked as searches
 
 _PAIRS: list[Pair] = [*PLAIN, *MEDIA, *TOOLS, *THOUGHTS, *KNOBS]
 _OTHERS: Mapping[str, Mapping[str, Told]] = {
@@ -17,7 +18,7 @@ _OTHERS: Mapping[str, Mapping[str, Told]] = {
     "gemini": gemini_asked.ASKED,
 }
 
-_CASES: Mapping[str, Case] = {**{pair.name: both(pair) for pair in _PAIRS}, **further.ASKED}
+_CASES: Mapping[str, Case] = {**{pair.name: both(pair) for pair in _PAIRS}, **further.ASKED, **searches.ASKED}
 
 ASKED: Mapping[str, Case] = {
     case: {**told, **{dialect: its[case] for dialect, its in _OTHERS.items() if case in its}}

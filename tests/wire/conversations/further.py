@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from tests.wire.conversations.bodies import ASK as ASKS
 from tests.wire.conversations.bodies import CALLS as CHAT_CALLS
 from tests.wire.conversations.bodies import HELLO, PIXEL, USES, chat, messages, result, says, system, text, tool, user
-from tests.wire.conversations.replies import SEA, found
+from tests.wire.conversations.replies import SEA, found, searched
 from tests.wire.conversations.replies import TOWNS as TOWN_CALLS
 from tests.wire.conversations.replies import USES as TOWN_USES
 from tests.wire.conversations.replies import chat as chat_answers
@@ -81,12 +81,22 @@ ASKED: Mapping[str, Case] = {
     },
     "a search that the provider made, and what came of it": {
         "chat": Told(
-            body=None,
-            of={name: Arrival(refused="turns.1.parts.0") for name in ("messages", "responses")},
+            body=chat(HELLO, says(SEA), user("And then?")),
+            to={
+                "messages": Arrival(body=messages(HELLO, says(SEA), user("And then?"))),
+                "responses": comes(asks(Q, message("assistant", SEA), message("user", "And then?"))),
+            },
         ),
         "messages": Told(
             body=messages(HELLO, says([*_SEARCHED, text(SEA)]), user("And then?")),
-            to={"responses": Arrival(refused="turns.1.parts.0")},
+            to={
+                "chat": Arrival(lost=["turns.1.parts.0", "turns.1.parts.1"]),
+                "responses": comes(
+                    asks(Q, message("assistant", SEA), message("user", "And then?")),
+                    "turns.1.parts.0",
+                    "turns.1.parts.1",
+                ),
+            },
         ),
         "responses": tells(
             Q,
@@ -98,7 +108,13 @@ ASKED: Mapping[str, Case] = {
                 status="completed",
             ),
             message("user", "And then?"),
-            to={"messages": Arrival(refused="turns.1.parts.0")},
+            to={
+                "chat": Arrival(lost=["turns.1.parts.0", "turns.1.parts.1.citations"]),
+                "messages": Arrival(
+                    body=messages(HELLO, says(SEA), user("And then?")),
+                    lost=["turns.1.parts.0", "turns.1.parts.1.citations"],
+                ),
+            },
         ),
     },
     "a custom tool, its call and its result": {
@@ -261,7 +277,16 @@ ANSWERED: Mapping[str, Case] = {
         ),
         "responses": Told(
             body=answers(response_says("I look. "), _FOUND, response_says(SEA, cites(URL, "Rivers", 7, 16))),
-            to={name: Arrival(lost=["parts"]) for name in ("chat", "messages")},
+            to={
+                "chat": Arrival(lost=["parts"]),
+                "messages": Arrival(
+                    body=message_answers(
+                        block("I look. "),
+                        searched("srvtoolu_halfopen_ws_a1_1", "D"),
+                        block(SEA, citations=[found(URL, "Rivers", "Black Sea")]),
+                    )
+                ),
+            },
             of={
                 "chat": Arrival(body=answers(response_says("I look. " + SEA, cites(URL, "Rivers", 15, 24)))),
                 "messages": Arrival(

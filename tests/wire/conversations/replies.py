@@ -49,9 +49,13 @@ def cites(url: str, title: str, start: int, end: int) -> Json:
     return {"type": "url_citation", "url_citation": inner}
 
 
-def found(url: str, title: str, quoted: str, index: str = "") -> Json:
+def found(url: str, title: str, quoted: str, index: str = "halfopen") -> Json:
     where = {"type": "web_search_result_location", "url": url, "title": title}
     return where | {"cited_text": quoted, "encrypted_index": index}
+
+
+def searched(named: str, query: str, **more: Json) -> Json:
+    return {"type": "server_tool_use", "id": named, "name": "web_search", "input": {"query": query, **more}}
 
 
 SEA = "In the Black Sea."
@@ -209,7 +213,7 @@ REPLIES = [
             text(SEA),
         ),
         to_messages=messages(text(SEA)),
-        lost_to_chat=["parts", "parts"],
+        lost_to_chat=["parts", "parts"],  # its only place is in citations
     ),
     Pair(
         name="nothing at all",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tests.wire.conversations.replies import SEA, USES, chat, found, messages
+from tests.wire.conversations.replies import SEA, USES, chat, found, messages, searched
 from tests.wire.conversations.replies import text as block
 from tests.wire.conversations.told import Arrival, Told
 from tests.wire.sealed.envelopes import block as carried
@@ -69,6 +69,12 @@ def summed(*texts: str, **more: Json) -> Json:
 
 def thought(text: str) -> Json:
     return summed(content=[{"type": "reasoning_text", "text": text}])
+
+
+def looks(query: str, *urls: str, named: str = "ws_halfopen", status: str = "completed", **more: Json) -> Json:
+    """A search, and the pages that it found."""
+    action = {"type": "search", "query": query, "sources": [{"type": "url", "url": url} for url in urls], **more}
+    return {"type": "web_search_call", "id": named, "status": status, "action": action}
 
 
 def cites(url: str, title: str, start: int, end: int) -> Json:
@@ -192,11 +198,11 @@ ANSWERED: Mapping[str, Told] = {
         ),
         to={
             "chat": Arrival(lost=["parts"]),
-            "messages": Arrival(body=messages(block(SEA)), lost=["parts"]),
+            "messages": Arrival(body=messages(searched("srvtoolu_halfopen_ws_a1_0", "Danube"), block(SEA))),
         },
         of={
             "chat": Arrival(body=answers(says(SEA))),
-            "messages": Arrival(body=answers(says(SEA)), lost=["parts", "parts"]),
+            "messages": Arrival(body=answers(looks("Danube"), says(SEA))),
         },
     ),
     "nothing at all": Told(body=answers()),

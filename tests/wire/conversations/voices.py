@@ -243,7 +243,7 @@ SPEECH: Mapping[str, Sequence[tuple[TypeAdapter[Any], str]]] = {
     ),
     "messages": (
         (TypeAdapter(anthropic.types.MessageParam), "messages"),
-        (TypeAdapter(anthropic.types.ToolParam), "tools"),
+        (TypeAdapter(anthropic.types.ToolUnionParam), "tools"),
     ),
     "gemini": (
         (TypeAdapter(google.genai.types.Content), "contents"),

@@ -225,7 +225,7 @@ def test_a_schema_that_has_no_end_is_refused() -> None:
 
 REFUSED: dict[str, tuple[Json, str]] = {
     "what Google has kept": (asks(Q, cachedContent="cachedContents/c"), "cachedContent"),
-    "a search": (asks(Q, tools=[{"googleSearch": {}}]), "tools.0"),
+    "maps": (asks(Q, tools=[{"googleMaps": {}}]), "tools.0"),
     "code": (asks(Q, model({"executableCode": {"code": "1"}})), "turns.1.parts.0"),
     "some of the tools": (
         asks(Q, tools=[function("a")], toolConfig=chooses("ANY", "a", "b")),

@@ -122,10 +122,10 @@ def test_items_that_all_have_the_index_nought_are_told_apart() -> None:
 
 
 def test_an_item_of_its_own_is_told_when_it_is_whole() -> None:
-    search = {"type": "web_search_call", "id": "w", "status": "completed"}
+    search = {"type": "code_interpreter_call", "id": "w", "status": "completed"}
     (part,) = parts(created(), added(0, **search | {"status": "in_progress"}), done(0, **search), completed())
     assert isinstance(part, Own)
-    assert (part.kind, json.loads(part.raw)) == ("web_search_call", search)
+    assert (part.kind, json.loads(part.raw)) == ("code_interpreter_call", search)
 
 
 def test_sealed_thinking_is_known_when_its_item_is_done() -> None:

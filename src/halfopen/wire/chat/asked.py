@@ -15,14 +15,17 @@ from halfopen.conversation.request import (
     Request,
     Tool,
     ToolChoice,
+    WebSearch,
 )
 from halfopen.wire.chat import parts, turns
 from halfopen.wire.chat.parts import NAME
 from halfopen.wire.fields import Fields, told, under
 from halfopen.wire.pen import Pen, Tree, pen
+from halfopen.wire.searches import chat as searches
+from halfopen.wire.searches.declared import first
 
 # Fields that say what is asked, and that no other dialect has: a translation without them would answer something else.
-NEEDED = ("functions", "function_call", "audio", "web_search_options")
+NEEDED = ("functions", "function_call", "audio")
 # Anthropic's budgets as efforts, where there is no word for it: roughly what each effort spends.
 _EFFORTS = ((4096, "low"), (16384, "medium"))
 # Fields of another dialect that mean the same here, by the name that they have here.
@@ -41,6 +44,8 @@ def read(body: bytes) -> Request:
     choice, needed = _read_choice(top)
     shape, knobs = _read_format(top), _read_knobs(top)
     tools = tuple(_read_tool(item) for item in top.each("tools"))
+    if search := searches.read(top):
+        tools = (*tools, search)
     parallel, stream = top.flag("parallel_tool_calls"), top.flag("stream")
     needed |= {name: value for name in NEEDED if (value := top.raw(name)) is not None}
     return Request(
@@ -63,11 +68,7 @@ def write(request: Request) -> tuple[bytes, tuple[Loss, ...]]:
     """Raises BadBody for content that chat cannot say."""
     out = pen(NAME, request.told_in, asks=True)
     tree: Tree = {"model": request.model, "messages": turns.write(request.turns, out)}
-    if request.tools:
-        tree["tools"] = [_write_tool(tool, out, f"tools.{place}") for place, tool in enumerate(request.tools)]
-    if request.choice:
-        tree["tool_choice"] = _write_choice(request.choice)
-    tree |= told(parallel_tool_calls=request.parallel)
+    tree |= _write_tools(request, out)
     if request.format:
         tree["response_format"] = _write_format(request.format)
     tree |= _write_knobs(request.knobs, out)
@@ -94,6 +95,24 @@ def _read_tool(item: Fields) -> Tool | Own:
         strict=function.flag("strict"),
         extra=item.rest | under("function", function),
     )
+
+
+def _write_tools(request: Request, out: Pen) -> Tree:
+    """The functions, how they are called, and the search, which is a field of its own."""
+    tree, tools = Tree(), list[object]()
+    for place, tool in enumerate(request.tools):
+        path = f"tools.{place}"
+        if not isinstance(tool, WebSearch):
+            tools.append(_write_tool(tool, out, path))
+        elif out.native or first(request.tools, place, out):
+            tree[searches.FIELD] = searches.write(tool, out, path)
+    tree |= {"tools": tools} if tools else {}
+    if tree and not tools and not out.native:
+        for name in ("choice", "parallel"):
+            if getattr(request, name) is not None:
+                out.losses.knob(name, "chat has no choice where nothing but a search is declared")
+        return tree
+    return tree | told(tool_choice=_write_choice(request, out), parallel_tool_calls=request.parallel)
 
 
 def _write_tool(tool: Tool | Own, out: Pen, path: str) -> object:
@@ -131,7 +150,13 @@ def _read_choice(top: Fields) -> tuple[ToolChoice | None, dict[str, bytes]]:
     return ToolChoice(kind="named", name=function.needed("name")), {}
 
 
-def _write_choice(choice: ToolChoice) -> object:
+def _write_choice(request: Request, out: Pen) -> object | None:
+    choice = request.choice
+    if choice is None:
+        return None
+    if choice.kind == "search":
+        out.losses.knob("choice", "chat cannot say that a model must search")
+        return None
     words = {known.kind: word for word, known in _CHOICES.items()}
     return words.get(choice.kind) or {"type": "function", "function": {"name": choice.name}}
 

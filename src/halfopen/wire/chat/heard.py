@@ -6,7 +6,7 @@ id, the reason to finish in a chunk of its own or not at all, usage beside conte
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -22,6 +22,7 @@ from halfopen.wire.chat.row import Row
 from halfopen.wire.chat.turns import made_up_id
 from halfopen.wire.faults import UNREADABLE, words
 from halfopen.wire.fields import NULL, Fields
+from halfopen.wire.pen import as_object
 from halfopen.wire.sse import Splitter
 
 _ABSENT = msgspec.Raw()
@@ -76,6 +77,7 @@ class _Known:
     id: str
     name: str = ""
     waiting: str = ""
+    said: list[str] = field(default_factory=list)  # of its arguments
 
 
 class Reader:
@@ -170,17 +172,18 @@ class Reader:
         return [Cited(read_citation(Fields(note, "annotations", BrokenProtocol)))]
 
     def _called(self, call: _Call, place: int) -> list[Event]:
-        """A new call under an index that is taken has another id: some providers number all of them 0."""
+        """A call goes on under its index. Some providers number all of them 0, or none."""
         index = place if call.index is None else call.index
         function = call.function or _Function()
         known = self._calls.get(index)
-        if known is None or (call.id and function.name and call.id != known.id):
+        if known is None or (function.name and known.name and _another(call, function, known)):
             known = _Known(self._begun, call.id or made_up_id(self._begun, self._named))
             self._calls[index] = known
             self._begun += 1
             self._held.part()
         known.name = known.name or function.name or ""
         known.waiting += function.arguments or ""
+        known.said.append(function.arguments or "")
         if not known.name:
             self._held.text(len(function.arguments or ""))
             return []
@@ -195,6 +198,21 @@ class Reader:
         stop, beside = stop_of(self._reason, calls=bool(self._calls))
         events.append(Stopped(stop, extra=beside))
         return [*events, Used(self._usage, counted.service_of(self._tier))]
+
+
+def _another(call: _Call, function: _Function, known: _Known) -> bool:
+    """Whether a piece that has a name begins a call of its own: by its id, or else by what was said so far.
+
+    Some say the name with every piece, so that only arguments that are whole tell that the call before is over. Who
+    numbers nothing tells calls whole: another name begins one, and so does the same where neither has arguments.
+    """
+    if call.id:
+        return call.id != known.id
+    said = "".join(known.said)
+    over = bool(said.strip()) and as_object(said) is not None
+    if call.index is not None:
+        return over and bool(function.arguments)
+    return over or function.name != known.name or not (said or function.arguments)
 
 
 def _there(value: msgspec.Raw) -> bool:

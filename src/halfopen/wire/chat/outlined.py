@@ -55,7 +55,10 @@ def outline(body: Body) -> Outline:
 
 
 def needs(body: Body) -> Needs:
-    """What an offer must be able to do. Raises BadBody only for JSON that cannot be read."""
+    """What an offer must be able to do. Raises BadBody only for JSON that cannot be read.
+
+    A search that its provider makes is beside the tools here: models that do nothing but search can call none.
+    """
     abilities = NOTHING
     if given(body, "tools") or given(body, "functions"):
         abilities |= {"tools"}

@@ -18,6 +18,7 @@ from halfopen.wire.gemini import cited, parts
 from halfopen.wire.gemini.cited import Found
 from halfopen.wire.gemini.parts import MADE_UP, NAME, SIGNATURE
 from halfopen.wire.gemini.proto import logprobs
+from halfopen.wire.gemini.proto import searched as searches
 from halfopen.wire.gemini.proto.spelled import Spelled, put
 from halfopen.wire.pen import Pen, Tree, pen, told_calls
 from halfopen.wire.sealed.outward import Outward
@@ -105,6 +106,9 @@ def _said(candidate: Spelled, named: str) -> tuple[tuple[Part, ...], dict[str, b
         raw = candidate.raw(name)
         if raw is not None:
             told_parts = _with(told_parts, homes, reader(raw))
+            if name == cited.GROUNDING and (found := cited.searched(raw, named, placed(told_parts))):
+                told_parts = (*told_parts, found)
+                continue
             said_all = name == cited.CITATIONS or cited.only_that(raw, placed(told_parts), pen(NAME, NAME, asks=False))
             extra |= {} if said_all else {f"candidate.{name}": raw}
     return told_parts, extra, logprobs.read(result) if result else None
@@ -252,13 +256,17 @@ def write(answer: Answer) -> tuple[bytes, tuple[Loss, ...]]:
     Raises BrokenProtocol for a call whose arguments are no object: nobody could run that tool.
     """
     out = pen(NAME, answer.told_in, asks=False)
-    kept = run_on(told_calls(Outward(answer.told_in, NAME).parts(answer.parts), answer.stop, out), out)
+    said = told_calls(Outward(answer.told_in, NAME).parts(answer.parts), answer.stop, out)
+    found, rest = searches.apart(said, out)
+    kept = run_on(rest, out)
     extra = dict(answer.extra)
     trailing = extra.pop(TRAILING, None) if out.native else None
     blocked = out.native and not kept and is_blocked(extra.get(FEEDBACK))
     content = [tree for _, tree in kept] + ([signed(trailing)] if trailing else [])
     candidate: Tree = {"content": {"parts": content, "role": "model"}, "finishReason": reason_of(answer.stop, out)}
-    candidate |= {"index": 0} | cited.write(placed([part for part, _ in kept]), out) | _sure(answer.logprobs, out)
+    candidate |= (
+        {"index": 0} | cited.write(placed([part for part, _ in kept]), out, found) | _sure(answer.logprobs, out)
+    )
     if answer.stop_sequence is not None:
         out.losses.knob("stop_sequence", "gemini does not say at which sequence it stopped")
     others = [msgspec.Raw(other) for other in answer.others] if out.native else []

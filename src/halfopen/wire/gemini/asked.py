@@ -12,16 +12,18 @@ import msgspec
 
 from halfopen.conversation.loss import Loss
 from halfopen.conversation.parts import Own
-from halfopen.conversation.request import Request, Tool, ToolChoice
+from halfopen.conversation.request import Request, Tool, ToolChoice, WebSearch
 from halfopen.wire.body import LABEL
 from halfopen.wire.faults import UNREADABLE
 from halfopen.wire.fields import told, under, written
 from halfopen.wire.gemini import knobs, turns
 from halfopen.wire.gemini.knobs import CONFIG
 from halfopen.wire.gemini.parts import NAME
+from halfopen.wire.gemini.proto import searched as searches
 from halfopen.wire.gemini.proto.schema import json_schema
 from halfopen.wire.gemini.proto.spelled import Spelled, put
 from halfopen.wire.pen import Pen, Tree, pen
+from halfopen.wire.searches.declared import first
 
 HELD = "cachedContent"  # content that only Google holds
 _WORDS = {"auto": "AUTO", "none": "NONE", "any": "ANY", "named": "ANY"}
@@ -104,7 +106,13 @@ def write(request: Request) -> tuple[bytes, tuple[Loss, ...]]:
 def _read_tools(item: Spelled) -> list[Tool | Own]:
     """The functions of a tool, and whatever else it is, each of its own."""
     found: list[Tool | Own] = [_read_function(each) for each in item.each("functionDeclarations")]
-    return [*found, *(Own(dialect=NAME, kind=name, raw=_only(name, value)) for name, value in item.rest.items())]
+    return [*found, *(_read_hosted(name, value, item.at(name)) for name, value in item.rest.items())]
+
+
+def _read_hosted(name: str, value: bytes, path: str) -> Own:
+    if name in searches.TOOLS:
+        return searches.read_tool(name, value, path)
+    return Own(dialect=NAME, kind=name, raw=_only(name, value))
 
 
 def _only(name: str, value: bytes) -> bytes:
@@ -124,6 +132,10 @@ def _write_tools(request: Request, out: Pen) -> list[object]:
     tools, functions = list[object](), list[Tree]()
     for place, tool in enumerate(request.tools):
         path = f"tools.{place}"
+        if isinstance(tool, WebSearch):
+            again = not out.native and not first(request.tools, place, out)
+            tools += [] if again else [searches.write_tool(tool, out, path)]
+            continue
         if isinstance(tool, Own):
             tools.append(out.own(tool, path))
             continue
@@ -167,6 +179,9 @@ def _write_choice(request: Request, out: Pen) -> Tree | None:
         return None
     if not out.native and not any(isinstance(tool, Tool) for tool in request.tools):
         out.losses.knob("choice", "gemini has no choice where there are no tools")
+        return None
+    if choice.kind == "search":
+        out.losses.knob("choice", "gemini cannot say that a model must search")
         return None
     names = [choice.name] if choice.kind == "named" else None
     return {"functionCallingConfig": {"mode": _WORDS[choice.kind], **told(allowedFunctionNames=names)}}

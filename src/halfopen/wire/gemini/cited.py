@@ -7,18 +7,19 @@ groundingSupports  [{"segment": {"startIndex": 7, "endIndex": 16, "partIndex": 1
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
-from halfopen.conversation.parts import Citation, Text
+from halfopen.conversation.parts import Citation, Search, Text
 from halfopen.errors import BrokenProtocol
 from halfopen.wire.faults import UNREADABLE
 from halfopen.wire.fields import told
+from halfopen.wire.gemini.proto import searched as searches
 from halfopen.wire.gemini.proto.spelled import Spelled
-from halfopen.wire.pen import Pen, Tree
+from halfopen.wire.pen import Pen, Tree, pen
 
-GROUNDING, CITATIONS = "groundingMetadata", "citationMetadata"
+GROUNDING, CITATIONS = searches.GROUNDING, "citationMetadata"
 MOST = 1_000  # citations of one answer
 
 
@@ -68,9 +69,34 @@ def cited(raw: bytes) -> list[Found]:
     return found
 
 
-def write(texts: Iterable[tuple[int, Text]], pen: Pen) -> Tree:
-    """The fields of a candidate that say where its texts, by their places, come from."""
+def searched(raw: bytes, answer: str, texts: Sequence[tuple[int, Text]]) -> Search | None:
+    """The search that a grounding tells of, and in its `extra` what neither it nor the texts' citations say."""
+    found = searches.read(raw, answer)
+    if found is None:
+        return None
+    known = write(texts, pen(searches.NAME, "", asks=False), [replace(found, raw=b"")])[GROUNDING]
+    told_there = Spelled(raw, GROUNDING, BrokenProtocol)
+    beyond = dict(found.extra)
+    for name in ("groundingChunks", "groundingSupports"):
+        value = told_there.raw(name)
+        if value is not None and not _same(value, known, name):
+            beyond[name] = value
+    return replace(found, extra=beyond)
+
+
+def _same(raw: bytes, known: object, name: str) -> bool:
+    try:
+        told_there = msgspec.json.decode(raw)
+    except UNREADABLE:
+        return False
+    return isinstance(known, dict) and told_there == known.get(name, [])
+
+
+def write(texts: Iterable[tuple[int, Text]], pen: Pen, found: Sequence[Search] = ()) -> Tree:
+    """The fields of a candidate that say where its texts, by their places, come from, and what was searched for."""
     pages: dict[tuple[str, str | None], int] = {}
+    for each in (page for search in found for page in search.pages or ()):
+        pages.setdefault((each.url, each.title), len(pages))
     supports: list[Tree] = []
     own: list[object] = []
     for place, text in texts:
@@ -83,8 +109,10 @@ def write(texts: Iterable[tuple[int, Text]], pen: Pen) -> Tree:
                 page = pages.setdefault((cite.url, cite.title), len(pages))
                 _support(supports, _segment(place, text.text, cite), page)
     web = [{"web": {"uri": url, **told(title=title)}} for url, title in pages]
-    grounding = {"groundingChunks": web, "groundingSupports": supports} if supports else None
-    return told(**{GROUNDING: grounding, CITATIONS: {"citations": own} if own else None})
+    grounding: object = searches.queries(found) | told(groundingChunks=web or None, groundingSupports=supports or None)
+    if pen.native and found:
+        grounding = msgspec.Raw(found[-1].raw)
+    return told(**{GROUNDING: grounding or None, CITATIONS: {"citations": own} if own else None})
 
 
 def _segment(place: int, text: str, cite: Citation) -> Tree:

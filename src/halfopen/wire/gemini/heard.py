@@ -25,7 +25,7 @@ from halfopen.conversation.events import (
 )
 from halfopen.conversation.held import MOST, Held
 from halfopen.conversation.loss import Loss, Losses
-from halfopen.conversation.parts import Extra, Own, Part, Text, Thinking, ToolCall
+from halfopen.conversation.parts import Extra, Own, Part, Search, Text, Thinking, ToolCall
 from halfopen.errors import BrokenProtocol, Truncated
 from halfopen.wire.faults import words
 from halfopen.wire.fields import under
@@ -138,7 +138,7 @@ class Reader:
             self._losses.once("knob", "logprobs", "they do not cross in a stream")
         for name in (cited.GROUNDING, cited.CITATIONS):
             raw = candidate.raw(name)
-            self._sources |= {} if raw is None else {name: raw}
+            self._sources |= {} if raw in (None, b"{}") else {name: raw}
         self._keep(under("candidate", candidate))
         return events
 
@@ -244,23 +244,28 @@ class Reader:
             events += [Cited(each.of(text)) for each in ours]
         return events
 
-    def _beside(self, cites: list[Event]) -> dict[str, bytes]:
-        """What of the sources the citations do not say."""
+    def _beside(self, cites: list[Event]) -> tuple[Search | None, dict[str, bytes]]:
+        """The search that was made, and what of the sources the citations do not say."""
         raw = self._sources.get(cited.GROUNDING)
         if raw is None:
-            return {}
+            return None, {}
         text = Text(text="".join(self._texts), citations=tuple(e.citation for e in cites if isinstance(e, Cited)))
-        said_all = cited.only_that(raw, [(self._places, text)], pen(NAME, NAME, asks=False))
-        return {} if said_all else {f"candidate.{cited.GROUNDING}": raw}
+        texts = [(self._places, text)]
+        if found := cited.searched(raw, self._id, texts):
+            return found, {}
+        said_all = cited.only_that(raw, texts, pen(NAME, NAME, asks=False))
+        return None, {} if said_all else {f"candidate.{cited.GROUNDING}": raw}
 
     def _finish(self) -> list[Event]:
         self._over = True
         if self._partial is not None:
             raise BrokenProtocol("The provider streamed a tool call and never finished it.")
         cites = self._cites()
-        extra = self._extra | self._beside(cites) | ({} if self._lone is None else {TRAILING: self._lone})
+        found, beside_it = self._beside(cites)
+        extra = self._extra | beside_it | ({} if self._lone is None else {TRAILING: self._lone})
         stop, beside = stop_of(self._reason, calls=bool(self._calls), blocked=self._blocked)
         events = [*self._start(Spelled(b"{}")), *cites, *self._close()]
+        events += [Opened(found), Closed()] if found else []
         return [
             *events,
             Stopped(stop, extra=extra | beside),

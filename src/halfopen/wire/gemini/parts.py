@@ -22,8 +22,9 @@ from halfopen.conversation.parts import (
 )
 from halfopen.wire.faults import UNREADABLE
 from halfopen.wire.fields import MEDIA_TYPE, told, under, written
+from halfopen.wire.gemini.proto import searched as searches
 from halfopen.wire.gemini.proto.spelled import Spelled, put
-from halfopen.wire.pen import Pen, Tree, as_object
+from halfopen.wire.pen import Pen, Tree, arguments
 
 NAME = "gemini"
 MADE_UP = "call_gemini_"  # how ids begin that nobody gave: results must be able to name their call
@@ -208,6 +209,7 @@ _READERS: Mapping[str, Callable[[Spelled], Part]] = {
     "fileData": _file,
     "functionCall": _call,
     "functionResponse": _result,
+    **dict.fromkeys(searches.CALLS, searches.read_part),
 }
 
 
@@ -247,14 +249,6 @@ def _part(part: Part, pen: Pen, path: str) -> Tree | None:
 def home(named: str) -> str | None:
     """An id as it goes out: one that was made up here stays here."""
     return None if not named or named.startswith(MADE_UP) else named
-
-
-def arguments(part: ToolCall, pen: Pen, path: str) -> msgspec.Raw:
-    """The arguments as an object; what a model got wrong cannot be one."""
-    text = as_object(part.arguments)
-    if text is None:
-        pen.losses.content(f"{path}.arguments", "they are no JSON object")
-    return msgspec.Raw((text or EMPTY).encode())
 
 
 def write_result(part: ToolResult, name: str | None, pen: Pen, path: str) -> Tree:

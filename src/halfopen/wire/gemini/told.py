@@ -22,7 +22,7 @@ from halfopen.conversation.events import (
     after,
 )
 from halfopen.conversation.loss import Loss
-from halfopen.conversation.parts import Citation, Own, Refusal, Text, Thinking, ToolCall
+from halfopen.conversation.parts import Citation, Own, Refusal, Search, Text, Thinking, ToolCall
 from halfopen.wire.gemini import cited, parts
 from halfopen.wire.gemini.answered import (
     FEEDBACK,
@@ -37,6 +37,7 @@ from halfopen.wire.gemini.answered import (
 )
 from halfopen.wire.gemini.faults import STATUSES
 from halfopen.wire.gemini.parts import NAME, SIGNATURE
+from halfopen.wire.gemini.proto import searched as searches
 from halfopen.wire.gemini.proto.spelled import put
 from halfopen.wire.pen import Tree, as_object, never_ended, pen
 from halfopen.wire.sealed.outward import Outward
@@ -60,6 +61,7 @@ class Writer:
         self._cites: list[Citation] = []
         self._last: Streamed | None = None  # the part before, if it was one that another may go on with
         self._texts: list[tuple[int, Text]] = []  # those that have citations, by their places
+        self._found: list[Search] = []
         self._number = 0  # parts that were opened
         self._place_of = -1  # the open part's, among those that a client puts together
         self._stopped = Stopped("end")
@@ -105,6 +107,10 @@ class Writer:
     def _opened(self, part: Streamed) -> bytes:
         path = f"parts.{self._number}"
         self._number += 1
+        if isinstance(part, Search) and not searches.stays(part, self._out):
+            self._open = None
+            self._found += [part] if searches.shown(part, self._out, path) else []
+            return b""
         if isinstance(part, Refusal):
             self._out.losses.knob(path, "gemini tells a refusal as text")
             part = Text(text=part.text, extra=part.extra)
@@ -186,7 +192,7 @@ class Writer:
         blocked = out.native and not self._number and is_blocked(extra.get(FEEDBACK))
         content = [signed(trailing)] if trailing else [{"text": ""}]
         candidate: Tree = {"content": {"parts": content, "role": "model"}, "finishReason": reason_of(stopped.stop, out)}
-        candidate |= {"index": 0} | cited.write(self._texts, out)
+        candidate |= {"index": 0} | cited.write(self._texts, out, self._found)
         usage = written_usage(event.usage, out)
         tree: Tree = {"candidate": candidate} | ({"usageMetadata": usage} if usage else {}) | self._head
         tree = put(tree, extra, out, "")

@@ -84,9 +84,9 @@ def write(answer: Answer) -> tuple[bytes, tuple[Loss, ...]]:
     out = pen(NAME, answer.told_in, asks=False)
     said = Outward(answer.told_in, NAME).parts(answer.parts)
     calls = enumerate(told_calls(said, answer.stop, out))
-    blocks = [parts.write(part, out, f"parts.{place}") for place, part in calls if part is not None]
+    blocks = [parts.blocks(part, out, f"parts.{place}") for place, part in calls if part is not None]
     tree = head(answer.id, answer.model, counted.write(counted.MESSAGES, answer.usage))
-    tree["content"] = [block for block in blocks if block is not None]
+    tree["content"] = [block for found in blocks for block in found]
     tree["stop_reason"], tree["stop_sequence"] = reason_of(answer.stop), answer.stop_sequence
     if answer.logprobs is not None:
         out.losses.knob("logprobs", "messages has none")

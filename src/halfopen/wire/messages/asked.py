@@ -9,12 +9,14 @@ import msgspec
 
 from halfopen.conversation.loss import Loss
 from halfopen.conversation.parts import Own
-from halfopen.conversation.request import Format, Knobs, Reasoning, Request, Tool, ToolChoice
+from halfopen.conversation.request import Format, Knobs, Reasoning, Request, Tool, ToolChoice, WebSearch
 from halfopen.wire.faults import UNREADABLE
 from halfopen.wire.fields import Fields, told, under
 from halfopen.wire.messages import parts, turns
 from halfopen.wire.messages.parts import NAME
 from halfopen.wire.pen import Pen, Tree, pen
+from halfopen.wire.searches import messages as searches
+from halfopen.wire.searches.declared import first
 
 # Fields that say what is asked, and that no other dialect has.
 NEEDED = ("container", "mcp_servers")
@@ -38,6 +40,8 @@ def read(body: bytes) -> Request:
     knobs = _read_knobs(top, config, thinking, metadata)
     told_turns = (*turns.read_system(top), *turns.read(messages))
     tools, stream = tuple(_read_tool(item) for item in top.each("tools")), top.flag("stream")
+    if choice and choice.name == searches.CALLED and any(isinstance(tool, WebSearch) for tool in tools):
+        choice = replace(choice, kind="search")
     needed = {name: value for name in NEEDED if (value := top.raw(name)) is not None}
     inner = {"output_config": config, "thinking": thinking, "metadata": metadata}
     extra = top.rest
@@ -66,7 +70,7 @@ def write(request: Request) -> tuple[bytes, tuple[Loss, ...]]:
     if system:
         tree["system"] = system
     if request.tools:
-        tree["tools"] = [_write_tool(tool, out, f"tools.{place}") for place, tool in enumerate(request.tools)]
+        tree["tools"] = _write_tools(request, out)
     tree |= told(tool_choice=_write_choice(request, out), output_config=_config(request, out))
     tree |= _write_knobs(request.knobs if out.native else _thought_over(request, out), out)
     tree |= told(stream=request.stream)
@@ -79,6 +83,8 @@ def write(request: Request) -> tuple[bytes, tuple[Loss, ...]]:
 
 def _read_tool(item: Fields) -> Tool | Own:
     kind = item.text("type")
+    if kind is not None and kind.startswith(searches.TOOLS):
+        return searches.read_tool(item, kind, parts.read_mark(item))
     if kind not in (None, "custom"):
         return Own(dialect=NAME, kind=kind, raw=item.whole)
     return Tool(
@@ -89,6 +95,17 @@ def _read_tool(item: Fields) -> Tool | Own:
         mark=parts.read_mark(item),
         extra=item.rest,
     )
+
+
+def _write_tools(request: Request, out: Pen) -> list[object]:
+    written = list[object]()
+    for place, tool in enumerate(request.tools):
+        path = f"tools.{place}"
+        if not isinstance(tool, WebSearch):
+            written.append(_write_tool(tool, out, path))
+        elif out.native or first(request.tools, place, out):
+            written.append(searches.write_tool(tool, out, path))
+    return written
 
 
 def _write_tool(tool: Tool | Own, out: Pen, path: str) -> object:
@@ -143,7 +160,9 @@ def _write_choice(request: Request, out: Pen) -> Tree | None:
     if choice is None and parallel is None:
         return None
     kind = choice.kind if choice else "auto"
-    tree: Tree = {"type": "tool", "name": choice.name} if choice and kind == "named" else {"type": kind}
+    tree: Tree = {"type": kind}
+    if choice and kind in ("named", "search"):
+        tree = {"type": "tool", "name": choice.name if kind == "named" else searches.CALLED}
     single = None if parallel is None or kind == "none" else not parallel
     return tree | told(disable_parallel_tool_use=single)
 
@@ -196,7 +215,7 @@ def _thought_over(request: Request, out: Pen) -> Knobs:
     budget = knobs.reasoning.budget
     if knobs.reasoning.mode in (None, "disabled") or (budget is None and knobs.reasoning.mode != "enabled"):
         return knobs
-    forced = request.choice is not None and request.choice.kind in ("any", "named")
+    forced = request.choice is not None and request.choice.kind in ("any", "named", "search")
     if forced or limit <= LEAST_THOUGHT:
         why = "not where a tool must be called" if forced else f"not within a limit of {limit} tokens"
         out.losses.knob("reasoning", f"messages thinks by a budget, and {why}")

@@ -163,7 +163,8 @@ class Reader:
             case None:
                 return []
             case Own():
-                return [Opened(replace(part, raw=_with_input(part.raw, given))), Closed()]
+                whole = parts.read(Fields(_with_input(part.raw, given), "content_block", BrokenProtocol))
+                return [Opened(whole if isinstance(whole, Own) else part), Closed()]
             case ToolCall() if not given:
                 return [Grew(self._given or EMPTY), Closed()]
         return [Closed()]

@@ -16,13 +16,15 @@ from halfopen.conversation.parts import (
     Own,
     Part,
     Refusal,
+    Search,
     Text,
     Thinking,
     ToolCall,
     ToolResult,
 )
 from halfopen.wire.fields import MEDIA_TYPE, Fields, told, under
-from halfopen.wire.pen import Pen, Tree, as_object
+from halfopen.wire.pen import Pen, Tree, arguments
+from halfopen.wire.searches import messages as searches
 
 NAME = "messages"
 TTLS = ("5m", "1h")  # how long a cache that is marked is kept
@@ -134,7 +136,17 @@ _READERS: Mapping[str, Callable[[Fields], Part]] = {
     "tool_result": _result,
     "thinking": _thinking,
     "redacted_thinking": _redacted,
+    searches.CALL: searches.read_call,
+    searches.FOUND: searches.read_found,
 }
+
+
+def blocks(part: Part, pen: Pen, path: str) -> list[object]:
+    """One block, as nearly all parts are, none, or those of a search."""
+    if isinstance(part, Search) and not pen.native and not pen.asks:
+        return [*searches.write(part, pen, path)]
+    block = write(part, pen, path)
+    return [] if block is None else [block]
 
 
 def write(part: Part, pen: Pen, path: str) -> object | None:
@@ -179,8 +191,8 @@ def fitting(named: str, pen: Pen) -> str:
 
 def write_content(said: Sequence[Part], pen: Pen, path: str) -> str | list[object]:
     """A plain text as a string; else the list of blocks, without texts that are empty, which are not taken."""
-    written = [write(part, pen, f"{path}.parts.{place}") for place, part in enumerate(said) if part != Text(text="")]
-    kept = [block for block in written if block is not None]
+    parts = [(place, part) for place, part in enumerate(said) if part != Text(text="")]
+    kept = [block for place, part in parts for block in blocks(part, pen, f"{path}.parts.{place}")]
     match kept:
         case [{"type": "text", "text": str(text), **rest}] if not rest:
             return text
@@ -211,15 +223,7 @@ def write_citation(cite: Citation, text: str, pen: Pen, path: str) -> object | N
         return None
     quoted = cite.quoted if cite.quoted is not None else text[cite.start or 0 : cite.end]
     tree: Tree = {"type": "web_search_result_location", "url": cite.url, "title": cite.title}
-    return tree | {"cited_text": quoted, "encrypted_index": ""}
-
-
-def arguments(part: ToolCall, pen: Pen, path: str) -> msgspec.Raw:
-    """The arguments as an object; what a model got wrong cannot be one."""
-    text = as_object(part.arguments)
-    if text is None:
-        pen.losses.content(f"{path}.arguments", "they are no JSON object")
-    return msgspec.Raw((text or EMPTY).encode())
+    return tree | {"cited_text": quoted, "encrypted_index": searches.UNSEALED}
 
 
 def _write_thinking(part: Thinking, pen: Pen, path: str) -> Tree | None:

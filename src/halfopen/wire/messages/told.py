@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import cast
 
 import msgspec
 
@@ -23,7 +24,7 @@ from halfopen.conversation.events import (
     after,
 )
 from halfopen.conversation.loss import Loss
-from halfopen.conversation.parts import Citation, Own, Refusal, Text, Thinking, ToolCall
+from halfopen.conversation.parts import Citation, Own, Refusal, Search, Text, Thinking, ToolCall
 from halfopen.wire import usage as counted
 from halfopen.wire.messages import parts
 from halfopen.wire.messages.answered import head, reason_of
@@ -76,6 +77,8 @@ class Writer:
             case Refusal():
                 self._out.losses.knob(path, "messages tells a refusal as text")
                 block = self._out.add({"type": "text", "text": ""}, part.extra, path)
+            case Search():
+                return self._searched(part, path)
             case _:
                 block = parts.write(part, self._out, path)
         self._open = None if block is None else part
@@ -84,6 +87,20 @@ class Writer:
         self._index += 1
         begun: Tree = {"type": "content_block_start", "index": self._index, "content_block": block}
         return [begun, *self._beginning(part)]
+
+    def _searched(self, part: Search, path: str) -> list[Tree]:
+        """Whole blocks; what was asked is told as the input of a call is."""
+        self._open, told = None, list[Tree]()
+        for block in parts.blocks(part, self._out, path):
+            self._index += 1
+            given = block.pop("input", None) if isinstance(block, dict) else None
+            begun: object = block if given is None else {**cast("Tree", block), "input": {}}
+            told.append({"type": "content_block_start", "index": self._index, "content_block": begun})
+            if given is not None:
+                said = msgspec.json.encode(given).decode()
+                told.append(self._delta({"type": "input_json_delta", "partial_json": said}))
+            told.append({"type": "content_block_stop", "index": self._index})
+        return told
 
     def _beginning(self, part: Streamed) -> list[Tree]:
         """What a part already had when it was opened; a block begins empty."""

@@ -19,6 +19,7 @@ from halfopen.wire.responses import items
 from halfopen.wire.responses.parts import NAME
 from halfopen.wire.sealed.outward import Outward
 from halfopen.wire.sealed.stripped import MADE_UP
+from halfopen.wire.searches import responses as searches
 from halfopen.wire.usage import Usage
 
 LENGTH, FILTER = "max_output_tokens", "content_filter"  # why an answer may be incomplete
@@ -67,7 +68,8 @@ ECHOES = (
     "user",
 )
 # Of ids that are made up, by the type of an item.
-PREFIXES = {"message": "msg_", "reasoning": MADE_UP, "function_call": "fc_"}
+PREFIXES = {"message": "msg_", "reasoning": MADE_UP, "function_call": "fc_", searches.CALL: searches.MADE_UP}
+_OWN_STATE = ("reasoning", searches.CALL)  # items that have none, or say it themselves
 
 
 class _Logprobs(msgspec.Struct):
@@ -114,7 +116,7 @@ def answer_parts(item: Fields) -> Iterator[Part]:
 def answer_pieces(item: Fields) -> Iterator[tuple[items.Key, Part]]:
     """What an item has to say. An answer is whole, and so are its items; one that says nothing is left out."""
     kind = item.needed("type")
-    if kind in PREFIXES:
+    if kind in PREFIXES and kind != searches.CALL:
         item.text("status")
     yield from ((key, part) for key, part in items.pieces(item, kind) if says(part))
 
@@ -206,7 +208,7 @@ def write(answer: Answer) -> tuple[bytes, tuple[Loss, ...]]:
 def identify(item: Tree, answer: str, place: int) -> Tree:
     """An item must have an id and a state; one that comes from elsewhere gets an id that says where it stands."""
     item.setdefault("id", f"{PREFIXES[str(item['type'])]}{answer}_{place}")
-    if item["type"] != "reasoning":
+    if item["type"] not in _OWN_STATE:
         item["status"] = "completed"
     return item
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import msgspec
 
 from halfopen.conversation.loss import Loss
 from halfopen.conversation.parts import Own
-from halfopen.conversation.request import Format, Knobs, Reasoning, Request, Tool, ToolChoice
+from halfopen.conversation.request import Format, Knobs, Reasoning, Request, Tool, ToolChoice, WebSearch
 from halfopen.wire.fields import Fields, told, under, written
 from halfopen.wire.pen import Pen, Tree, pen
 from halfopen.wire.responses import parts, turns
 from halfopen.wire.responses.parts import NAME
+from halfopen.wire.searches import responses as searches
+from halfopen.wire.searches.declared import first, only
 
 # State at the provider: who is asked without it is asked something else.
 NEEDED = ("previous_response_id", "conversation", "prompt")
@@ -54,6 +57,8 @@ def read(body: bytes) -> Request:
     included = list(top.texts("include") or ())
     knobs = _read_knobs(top, thinks, logprobs=LOGPROBS in included)
     tools = tuple(_read_tool(item) for item in top.each("tools"))
+    if (search := only(tools)) and (most := top.count("max_tool_calls")) is not None:
+        tools = tuple(replace(tool, max_uses=most) if tool is search else tool for tool in tools)
     parallel, stream = top.flag("parallel_tool_calls"), top.flag("stream")
     extra = top.rest | (under("text", text) if text else {}) | (under("reasoning", thinks) if thinks else {})
     if others := [name for name in included if name != LOGPROBS]:
@@ -79,9 +84,11 @@ def write(request: Request) -> tuple[bytes, tuple[Loss, ...]]:
     instructions, items = turns.write(request.turns, out)
     tree: Tree = {"model": request.model, **told(instructions=instructions), "input": items}
     if request.tools:
-        tree["tools"] = [_write_tool(tool, out, f"tools.{place}") for place, tool in enumerate(request.tools)]
+        tree["tools"] = _write_tools(request, out)
     if request.choice:
-        tree["tool_choice"] = _write_choice(request.choice)
+        tree["tool_choice"] = _write_choice(request, out)
+    if search := only(request.tools):
+        tree |= told(max_tool_calls=search.max_uses)
     tree |= told(parallel_tool_calls=request.parallel)
     if request.format:
         tree["text"] = {"format": _write_format(request.format)}
@@ -99,10 +106,15 @@ def write(request: Request) -> tuple[bytes, tuple[Loss, ...]]:
 
 
 def _included(request: Request, out: Pen) -> list[str]:
-    """Sealed thinking is asked for where thinking is: without it, it could not come back in the next turn."""
+    """Sealed thinking is asked for where thinking is: without it, it could not come back in the next turn.
+
+    And what a search found, which other dialects tell without being asked.
+    """
     thinks = request.knobs.reasoning
     wanted = thinks.effort or thinks.budget or thinks.mode not in (None, "disabled")
     names = [SEALED] if wanted and not out.native else []
+    if not out.native and any(isinstance(tool, WebSearch) for tool in request.tools):
+        names.append(searches.SOURCES)
     if out.native and "include" in request.extra:
         names = _texts.decode(request.extra["include"])
     return [*names, LOGPROBS] if request.knobs.logprobs else names
@@ -110,6 +122,8 @@ def _included(request: Request, out: Pen) -> list[str]:
 
 def _read_tool(item: Fields) -> Tool | Own:
     kind = item.needed("type")
+    if kind.startswith(searches.TOOL):
+        return searches.read_tool(item, kind)
     if kind != "function":
         return Own(dialect=NAME, kind=kind, raw=item.whole)
     return Tool(
@@ -119,6 +133,17 @@ def _read_tool(item: Fields) -> Tool | Own:
         strict=item.flag("strict"),
         extra=item.rest,
     )
+
+
+def _write_tools(request: Request, out: Pen) -> list[object]:
+    written = list[object]()
+    for place, tool in enumerate(request.tools):
+        path = f"tools.{place}"
+        if not isinstance(tool, WebSearch):
+            written.append(_write_tool(tool, out, path))
+        elif out.native or first(request.tools, place, out):
+            written.append(searches.write_tool(tool, only(request.tools) is tool, out, path))
+    return written
 
 
 def _write_tool(tool: Tool | Own, out: Pen, path: str) -> object:
@@ -148,12 +173,20 @@ def _read_choice(top: Fields) -> tuple[ToolChoice | None, dict[str, bytes]]:
     choice = top.inner("tool_choice")
     if choice is None:
         return None, {}
-    if choice.text("type") != "function":
+    kind = choice.text("type") or ""
+    if kind.startswith(searches.TOOL):
+        return ToolChoice(kind="search", name=kind), {}
+    if kind != "function":
         return None, {"tool_choice": choice.whole}
     return ToolChoice(kind="named", name=choice.needed("name")), {}
 
 
-def _write_choice(choice: ToolChoice) -> object:
+def _write_choice(request: Request, out: Pen) -> object:
+    """That it must search is said as which tools it may use, since not every type of search can be named."""
+    choice = request.choice or ToolChoice(kind="auto")
+    if choice.kind == "search":
+        tools: Tree = {"type": "allowed_tools", "mode": "required", "tools": [{"type": searches.TOOL}]}
+        return {"type": choice.name} if out.native else tools
     words = {known.kind: word for word, known in _CHOICES.items()}
     return words.get(choice.kind) or {"type": "function", "name": choice.name}
 

@@ -13,11 +13,12 @@ from typing import cast
 
 import msgspec
 
-from halfopen.conversation.parts import Extra, Own, Part, Refusal, Text, Thinking, ToolCall
+from halfopen.conversation.parts import Extra, Own, Part, Refusal, Search, Text, Thinking, ToolCall
 from halfopen.wire.fields import Fields, told
 from halfopen.wire.pen import Pen, Tree
 from halfopen.wire.responses import parts
 from halfopen.wire.responses.parts import NAME
+from halfopen.wire.searches import responses as searches
 
 HEAD = "message."
 INSIDE = "content."  # kinds of a message's parts that nobody else knows
@@ -35,6 +36,8 @@ def pieces(item: Fields, kind: str) -> Iterator[tuple[Key, Part]]:
             yield from _reasoning(item)
         case "function_call":
             yield ("call", 0), call(item)
+        case searches.CALL:
+            yield ("own", 0), searches.read(item)
         case _:
             yield ("own", 0), Own(dialect=NAME, kind=kind, raw=item.whole)
 
@@ -112,6 +115,7 @@ class _Desk:
     done: list[object] = field(default_factory=list)
     last: Tree = field(default_factory=dict)
     before: Part | None = None
+    run: dict[str, Tree] = field(default_factory=dict)  # searches that nothing else has followed
 
 
 def write(said: Sequence[Part], pen: Pen, path: str) -> list[object]:
@@ -128,6 +132,11 @@ def write(said: Sequence[Part], pen: Pen, path: str) -> list[object]:
 
 def _put(part: Part, desk: _Desk, pen: Pen, where: str) -> bool:
     """Writes one part, unless it is lost."""
+    if isinstance(part, Search) and not pen.native and not pen.asks:
+        item = searches.write(part, desk.run, pen, where)
+        desk.done += [] if item is None else [item]
+        return item is not None
+    desk.run = {}
     if inside(part):
         return _say(part, desk, pen, where)
     match part:

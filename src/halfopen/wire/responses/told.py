@@ -28,13 +28,14 @@ from halfopen.conversation.events import (
     after,
 )
 from halfopen.conversation.loss import Loss
-from halfopen.conversation.parts import Citation, Own, Refusal, Text, Thinking, ToolCall
+from halfopen.conversation.parts import Citation, Own, Refusal, Search, Text, Thinking, ToolCall
 from halfopen.wire.pen import Tree, pen
 from halfopen.wire.responses import items, parts
 from halfopen.wire.responses.answered import ended, head, identify, usage_of
 from halfopen.wire.responses.parts import NAME
 from halfopen.wire.responses.stream import broken_off
 from halfopen.wire.sealed.outward import Outward
+from halfopen.wire.searches import responses as searches
 
 
 class Writer:
@@ -53,6 +54,8 @@ class Writer:
         self._before: Streamed | None = None
         self._text: list[str] = []
         self._cites: list[Citation] = []
+        self._waiting: list[Tree] = []  # searches that are not told yet
+        self._run: dict[str, Tree] = {}  # the same by their ids
 
     @property
     def losses(self) -> tuple[Loss, ...]:
@@ -83,9 +86,10 @@ class Writer:
 
     def _used(self, event: Event) -> list[bytes]:
         assert isinstance(event, Used)
+        events = self._searched()
         response, last = self._head(), self._item
         ended(response, [*self._output, *([] if last is None else [last])], self._stopped.stop, self._out)
-        events = self._item_done()
+        events += self._item_done()
         response["output"], response["usage"] = self._output, usage_of(event.usage)
         self._out.add(response, self._stopped.extra, "")
         return [*events, self._event(f"response.{response['status']}", response=response)]
@@ -101,7 +105,33 @@ class Writer:
         assert isinstance(event, Opened)
         self._text, self._cites = [], []
         path = f"parts.{len(self._output)}"
-        match event.part:
+        if isinstance(event.part, Search) and not self._out.native:
+            return self._search(event.part, path)
+        return [*self._searched(), *self._begun(event.part, path)]
+
+    def _search(self, part: Search, path: str) -> list[bytes]:
+        """What it found may come in a part of its own, so it waits for what is something else."""
+        self._open = None
+        if item := searches.write(part, self._run, self._out, path):
+            self._waiting.append(item)
+            self._before = part
+        return []
+
+    def _searched(self) -> list[bytes]:
+        """The searches that wait, each from its beginning to its end."""
+        waiting, self._waiting, self._run = self._waiting, [], {}
+        return [event for item in waiting for event in self._whole(item)]
+
+    def _whole(self, item: Tree) -> list[bytes]:
+        events, at = self._item_done(), len(self._output)
+        self._item = identify(item, self._start.id, at)
+        begun = self._item | {"status": "in_progress"}
+        names = [f"response.{searches.CALL}.{state}" for state in ("in_progress", "searching", "completed")]
+        events.append(self._event("response.output_item.added", output_index=at, item=begun))
+        return [*events, *map(self._about, names), *self._item_done()]
+
+    def _begun(self, opened: Streamed, path: str) -> list[bytes]:
+        match opened:
             case Own() as part if not items.inside(part):
                 return self._own(part, path)
             case Thinking() as part:

@@ -1,6 +1,6 @@
-"""Envelopes taken out of a body that passes through: the lab of the client's own dialect never sees them.
+"""What other labs said, taken out of a body that passes through: the lab of the client's own dialect never sees it.
 
-Nothing else is touched: what has no envelope keeps its bytes.
+That is thinking in envelopes, and searches and citations that have no seal. All else keeps its bytes.
 """
 
 from __future__ import annotations
@@ -10,17 +10,21 @@ from dataclasses import dataclass
 
 import msgspec
 
-from halfopen.conversation.loss import Loss
+from halfopen.conversation.loss import Kind, Loss
 from halfopen.wire.body import Body
 from halfopen.wire.faults import UNREADABLE
 from halfopen.wire.fields import written
 from halfopen.wire.pen import Tree
 from halfopen.wire.sealed.envelope import MARK, MARK_IN_BASE64
+from halfopen.wire.searches import messages, responses
 
 MADE_UP = "rs_halfopen_"  # how ids of reasoning begin that nobody gave; their providers would look for them
 _list = msgspec.json.Decoder(list[msgspec.Raw])
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_WHY = "thinking of another lab stays away from this one"
+_WHY: Mapping[Kind, str] = {
+    "thinking": "thinking of another lab stays away from this one",
+    "knob": "a search that another provider made stays away from this one",
+}
 
 
 class _Block(msgspec.Struct):
@@ -30,12 +34,23 @@ class _Block(msgspec.Struct):
     signature: str = ""
     data: str = ""
     id: str = ""
+    tool_use_id: str = ""
     encrypted_content: str | None = None
     thoughtSignature: str = ""  # noqa: N815  # as it is on the wire
     thought_signature: str = ""
 
 
+class _Text(msgspec.Struct):
+    citations: list[msgspec.Raw] | None = None
+
+
+class _Cite(msgspec.Struct):
+    encrypted_index: str = ""
+
+
 _block = msgspec.json.Decoder(_Block)
+_cited = msgspec.json.Decoder(_Text)
+_index = msgspec.json.Decoder(_Cite)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +60,29 @@ class _Place:
     field: str
     inner: str | None
     mark: bytes
-    ours: Callable[[_Block], bool]
+    ours: Callable[[_Block], Kind | None]  # what gets lost with it, if it is
 
 
-def _is_block(block: _Block) -> bool:
-    return block.type in ("thinking", "redacted_thinking") and (block.signature or block.data).startswith(MARK)
+def _is_block(block: _Block) -> Kind | None:
+    if block.type in (messages.CALL, messages.FOUND):
+        return "knob" if (block.id or block.tool_use_id).startswith(messages.MADE_UP) else None
+    thinks = block.type in ("thinking", "redacted_thinking")
+    return "thinking" if thinks and (block.signature or block.data).startswith(MARK) else None
 
 
-def _is_item(item: _Block) -> bool:
+def _is_item(item: _Block) -> Kind | None:
+    if item.type == responses.CALL:
+        return "knob" if item.id.startswith(responses.MADE_UP) else None
     sealed = item.encrypted_content or ""
-    return item.type == "reasoning" and (sealed.startswith(MARK) or (item.id.startswith(MADE_UP) and not sealed))
+    ours = item.type == "reasoning" and (sealed.startswith(MARK) or (item.id.startswith(MADE_UP) and not sealed))
+    return "thinking" if ours else None
 
 
-def _is_part(part: _Block) -> bool:
-    return (part.thoughtSignature or part.thought_signature).startswith(MARK_IN_BASE64)
+def _is_part(part: _Block) -> Kind | None:
+    return "thinking" if (part.thoughtSignature or part.thought_signature).startswith(MARK_IN_BASE64) else None
 
 
-_MESSAGES = _Place("messages", "content", MARK.encode(), _is_block)
+_MESSAGES = _Place("messages", "content", b"halfopen", _is_block)
 _GEMINI = _Place("contents", "parts", MARK_IN_BASE64.encode(), _is_part)
 PLACES: Mapping[str, _Place] = {
     "messages": _MESSAGES,
@@ -108,13 +129,34 @@ def _fields(turn: msgspec.Raw) -> dict[str, msgspec.Raw]:
 
 
 def _kept(blocks: list[msgspec.Raw], place: _Place, path: str) -> tuple[list[msgspec.Raw], list[Loss]]:
-    ours = [place.mark in bytes(block) and _is_ours(block, place) for block in blocks]
-    losses = [Loss(f"{path}.{number}", _WHY, "thinking") for number, is_ours in enumerate(ours) if is_ours]
-    return [block for block, is_ours in zip(blocks, ours, strict=True) if not is_ours], losses
+    kept, losses = list[msgspec.Raw](), list[Loss]()
+    for number, block in enumerate(blocks):
+        marked = place.mark in bytes(block)
+        kind = _ours(block, place) if marked else None
+        if kind:
+            losses.append(Loss(f"{path}.{number}", _WHY[kind], kind))
+            continue
+        less = _uncited(block) if marked and place is _MESSAGES else block
+        losses += [] if less is block else [Loss(f"{path}.{number}.citations", _WHY["knob"])]
+        kept.append(less)
+    return kept, losses
 
 
-def _is_ours(block: msgspec.Raw, place: _Place) -> bool:
+def _ours(block: msgspec.Raw, place: _Place) -> Kind | None:
     try:
         return place.ours(_block.decode(block))
     except UNREADABLE:
-        return False
+        return None
+
+
+def _uncited(block: msgspec.Raw) -> msgspec.Raw:
+    """A text without the citations that only a client can read; the same one if it has none."""
+    try:
+        cites = _cited.decode(block).citations or []
+        kept = [cite for cite in cites if _index.decode(cite).encrypted_index != messages.UNSEALED]
+    except UNREADABLE:
+        return block
+    if len(kept) == len(cites):
+        return block
+    fields = {name: value for name, value in _fields(block).items() if name != "citations"}
+    return msgspec.Raw(written(fields | ({"citations": kept} if kept else {})))

@@ -76,7 +76,19 @@ ASKED: Mapping[str, Told] = {
         content(back("c1", "weather", {"result": "dry"})),
         of={"responses": comes(SEALED, "turns.1.parts.0", "turns.1.parts.1")},
     ),
-    "a search that the provider made, and what came of it": refused("turns.1.parts.0", "messages", "responses"),
+    "a search that the provider made, and what came of it": tells(
+        Q,
+        model(SEA),
+        content("And then?"),
+        to={
+            "messages": Arrival(body=messages(HELLO, says(SEA), user("And then?"))),
+            "responses": from_gemini(responses(RESPONSES_Q, message("assistant", SEA), message("user", "And then?"))),
+        },
+        of={
+            name: comes(asks(Q, model(SEA), content("And then?")), "turns.1.parts.0", second)
+            for name, second in (("messages", "turns.1.parts.1"), ("responses", "turns.1.parts.1.citations"))
+        },
+    ),
     "a custom tool, its call and its result": refused("turns.1.parts.0", "responses"),
     "a talk that its provider keeps": refused("previous_response_id", "responses"),
     "an item that its provider keeps": refused("turns.0.parts.0", "responses"),
@@ -154,7 +166,7 @@ ANSWERED: Mapping[str, Told] = {
                                 "url": URL,
                                 "title": "Rivers",
                                 "cited_text": "Black Sea",
-                                "encrypted_index": "",
+                                "encrypted_index": "halfopen",
                             }
                         ],
                     )
@@ -164,7 +176,11 @@ ANSWERED: Mapping[str, Told] = {
         },
         of={
             "messages": Arrival(body=answers(LOOK, groundingMetadata=grounding(segment(SEA, 8, 25)))),
-            "responses": Arrival(lost=["parts"]),
+            "responses": Arrival(
+                body=answers(
+                    LOOK, groundingMetadata=grounding(segment("Black Sea", 15, 24)) | {"webSearchQueries": ["D"]}
+                )
+            ),
         },
     ),
     "a file that is cited": Told(

@@ -174,7 +174,10 @@ REPLIES: Mapping[str, Told] = {
     "a search that the provider made": tells(
         answers(SEA),
         to={"messages": Arrival(body=messages(block(SEA))), "responses": Arrival(body=response(says(SEA)))},
-        of={"messages": Arrival(lost=["parts", "parts"]), "responses": Arrival(lost=["parts"])},
+        of=dict.fromkeys(
+            ("messages", "responses"),
+            Arrival(body=answers(SEA, groundingMetadata={"webSearchQueries": ["Danube"]})),
+        ),
     ),
     "nothing at all": tells(answers()),
 }
