@@ -27,6 +27,7 @@ from halfopen.wire.sse import Splitter
 
 _ABSENT = msgspec.Raw()
 DONE = b"[DONE]"
+_MOST_LOOKED = 2**24
 
 
 class _Function(msgspec.Struct):
@@ -78,6 +79,15 @@ class _Known:
     name: str = ""
     waiting: str = ""
     said: list[str] = field(default_factory=list)  # of its arguments
+    looked: int = 0  # characters of them, each time that somebody looked whether they are whole
+
+    def whole(self) -> bool:
+        """Whether what was said of its arguments is an object. Nobody looks at them for ever."""
+        if self.looked > _MOST_LOOKED:
+            return False
+        self.said = ["".join(self.said)]
+        self.looked += len(self.said[0])
+        return bool(self.said[0].strip()) and as_object(self.said[0]) is not None
 
 
 class Reader:
@@ -208,11 +218,10 @@ def _another(call: _Call, function: _Function, known: _Known) -> bool:
     """
     if call.id:
         return call.id != known.id
-    said = "".join(known.said)
-    over = bool(said.strip()) and as_object(said) is not None
     if call.index is not None:
-        return over and bool(function.arguments)
-    return over or function.name != known.name or not (said or function.arguments)
+        return bool(function.arguments) and known.whole()
+    silent = not (function.arguments or any(known.said))
+    return function.name != known.name or silent or known.whole()
 
 
 def _there(value: msgspec.Raw) -> bool:
