@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal
 
+from halfopen.catalog.provider import Topic
 from halfopen.costs.spread import Spread
 from halfopen.documents import Complaints, amiss
 
@@ -17,6 +19,7 @@ HOURS = Fraction(1461, 2)  # in a month: 365.25 x 24 / 12
 DAY, WEEK = 24, 168
 MOST_REQUESTS = 10**12
 MOST_TASKS = 100
+Skill = Literal["hosting", "tuning"]
 REUSED = 20  # requests that use one prefix, where nobody says: an assumption
 
 
@@ -75,7 +78,8 @@ class Task:
     """`cacheable` is the share of a prompt that repeats, `reused` how many requests use one such prefix while it lives.
 
     `cacheable_low` and `cacheable_high` are its ends where it is uncertain. `batchable` is the share of the requests
-    that can wait for a batch. `burst` is the squared variation of arrivals.
+    that can wait for a batch. `burst` is the squared variation of arrivals. `residency` are the countries (ISO 3166,
+    or EU) in which requests may be processed and kept; `licence` is what the licence of open weights has to allow.
     """
 
     name: str
@@ -97,7 +101,9 @@ class Task:
     languages: tuple[str, ...] = ()
     category: str = "overall"
     quality: Floor | None = None
-    compliance: tuple[str, ...] = ()
+    compliance: tuple[Topic, ...] = ()
+    residency: tuple[str, ...] = ()
+    licence: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Raises Complaints."""
@@ -127,15 +133,23 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class People:
-    """`share` of a person who looks after machines of one's own, at `cost_per_month` in dollars."""
+    """`share` of a person who looks after machines of one's own, at `cost_per_month` in dollars.
+
+    `skills` are what the team can do: run models on machines, tune them. None is not told, and excludes nothing.
+    """
 
     share: Decimal = Decimal("0.5")
     cost_per_month: Decimal = Decimal(12_000)
+    skills: tuple[Skill, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Team:
-    """The team's: `growth_per_month` and `price_decline_per_year` are shares, `gpu_price_per_hour` in dollars."""
+    """The team's: `growth_per_month` and `price_decline_per_year` are shares, `gpu_price_per_hour` in dollars.
+
+    `start_within_days` is how soon all of it has to run; None is no hurry. `agreements` are what was signed with
+    providers that give it on request only.
+    """
 
     horizon_months: int = 12
     growth_per_month: Decimal = Decimal(0)
@@ -144,6 +158,8 @@ class Team:
     gpu_price_per_hour: Mapping[str, Decimal] = field(default_factory=dict)
     owned: Mapping[str, int] = field(default_factory=dict)  # cards that stand there already, by accelerator
     utilisation_ceiling: Decimal = Decimal("0.7")
+    start_within_days: int | None = None
+    agreements: Mapping[str, tuple[Topic, ...]] = field(default_factory=dict)  # by provider
 
     def __post_init__(self) -> None:
         """Raises Complaints."""

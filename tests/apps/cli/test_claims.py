@@ -12,9 +12,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from halfopen.advisor.claims.judge import CLAIMS, MEANS
+from halfopen.advisor.view import View
 from halfopen.apps.cli import application
 from halfopen.apps.tables import answers
-from halfopen.apps.tables.view import View
 from halfopen.catalog.snapshot import catalog
 from tests.advisor.worlds import DAY, model
 

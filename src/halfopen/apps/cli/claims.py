@@ -12,11 +12,11 @@ from typing import Annotated, Any, get_args
 import typer
 
 from halfopen.advisor.claims.claim import Verdict
+from halfopen.advisor.view import View
 from halfopen.apps.cli.compare import TodayOption, one_of, view
 from halfopen.apps.cli.load import ConfigOption, DataOption, JsonOption, complaining
 from halfopen.apps.cli.shown.paper import Paper, Style, paper
 from halfopen.apps.tables import answers
-from halfopen.apps.tables.view import View
 from halfopen.documents import nearest
 
 EXAMPLES = (

@@ -14,12 +14,13 @@ from typing import Annotated, Any
 
 import typer
 
+from halfopen.advisor.view import View
 from halfopen.apps import settings
 from halfopen.apps.cli.load import ConfigOption, DataOption, JsonOption, complaining, loaded
 from halfopen.apps.shipped import shipped
 from halfopen.apps.tables import answers
 from halfopen.apps.tables.query import ABOUT, Query, context_of, price_of, split
-from halfopen.apps.tables.view import View, view_of
+from halfopen.apps.tables.view import view_of
 from halfopen.catalog.model import FORBIDS
 
 TodayOption = Annotated[str | None, typer.Option("--today", help="As of that day, 2026-11-24, instead of today.")]

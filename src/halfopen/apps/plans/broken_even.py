@@ -8,11 +8,11 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
+from halfopen.advisor.view import View
 from halfopen.apps.iron import iron
 from halfopen.apps.plans.costed import Costed, Row, costed, people
 from halfopen.apps.plans.planned import basis_of
 from halfopen.apps.tables.plain import Plain, amount
-from halfopen.apps.tables.view import View
 from halfopen.costs.breakeven import MOST, Cost, Crossing, Curve, crossing
 from halfopen.costs.workload import Team, Workload, rounded
 from halfopen.fleet.architecture import Architecture

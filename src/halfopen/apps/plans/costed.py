@@ -9,10 +9,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from halfopen.advisor.table import Seat, seats
+from halfopen.advisor.view import View
+from halfopen.advisor.ways.needs import Asked, checked, lacks, why_not
 from halfopen.advisor.worth import DOLLAR, Shape
-from halfopen.apps.plans.serves import checked, lacks, why_not
 from halfopen.apps.tables.plain import Plain, amount
-from halfopen.apps.tables.view import View
 from halfopen.catalog.exchange import dollars
 from halfopen.catalog.price import Price, in_force, price
 from halfopen.costs.estimate import Bill, months, over
@@ -64,7 +64,7 @@ def costed(workload: Workload, view: View, offers: Sequence[str] = ()) -> Costed
     chosen = [view.named(name) for name in offers]
     rows, refused = [], Counter[str]()
     for seat in _seats(view, chosen):
-        why = next((why for task in workload.tasks if (why := why_not(seat, task, view))), "")
+        why = next((why for task in workload.tasks if (why := why_not(seat, task, view, workload.team))), "")
         if why:
             refused[why] += 1
         else:
@@ -84,8 +84,9 @@ def _seats(view: View, chosen: Collection[tuple[str, str | None]]) -> Iterator[S
 
 
 def _nearest(workload: Workload, view: View, models: Collection[str] = ()) -> tuple[tuple[Row, tuple[str, ...]], ...]:
+    asked = [Asked(task, view, workload.team) for task in workload.tasks]
     lacking = [
-        (seat, tuple(dict.fromkeys(why for task in workload.tasks for why in lacks(seat, task, view))))
+        (seat, tuple(dict.fromkeys(lack.why for each in asked for lack in lacks(seat, each))))
         for seat in _seats(view, {(model, None) for model in models})
         if not (seat.gone or seat.offer.free) and priced(seat, view) is not None
     ]

@@ -18,9 +18,10 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from halfopen.advisor.view import View
 from halfopen.apps.tables import answers
 from halfopen.apps.tables.query import ABOUT, query, split
-from halfopen.apps.tables.view import View, view_on
+from halfopen.apps.tables.view import view_on
 from halfopen.errors import BadBody
 from halfopen.flows.house import House, Rows, day_of
 

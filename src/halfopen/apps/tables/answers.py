@@ -11,10 +11,10 @@ from itertools import product
 
 from halfopen.advisor.quality import OVERALL, Quality, categories
 from halfopen.advisor.table import Row, Wanted, seats, table
+from halfopen.advisor.view import View
 from halfopen.apps.tables import plain
 from halfopen.apps.tables.plain import Plain
 from halfopen.apps.tables.query import Query, wanted
-from halfopen.apps.tables.view import View
 from halfopen.documents import nearest
 
 

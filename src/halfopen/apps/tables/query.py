@@ -9,8 +9,8 @@ from typing import Any, Literal, cast, get_args
 
 from halfopen.advisor.quality import OVERALL
 from halfopen.advisor.table import ALLOWANCES, Sort, Wanted
+from halfopen.advisor.view import View
 from halfopen.advisor.worth import shape_of
-from halfopen.apps.tables.view import View
 from halfopen.documents import nearest
 
 # name -> what it is, as the command line and OpenAPI say it. `many` may be given more than once, or with commas.
