@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from math import hypot
+from math import hypot, inf, log
 
 from halfopen.advisor.able import Difference, differences
 from halfopen.advisor.quality import Basis, Quality
 from halfopen.advisor.table import Row
-from halfopen.ratings.scale import Interval, expected
+from halfopen.ratings.scale import ELO, Interval, expected
 
 RATIO = Decimal("0.001")
 APART = (
@@ -60,6 +60,13 @@ def difference(one: Quality, other: Quality) -> Interval:
 def parity_of(ahead: Interval) -> Interval:
     """Twice the probability to win, in per cent: 100 is even, 92.8 is 25 Elo behind."""
     return _through(ahead, 200)
+
+
+def ahead_of(parity: float) -> float:
+    """The difference in Elo that is a parity in per cent: 100 is 0, 80 is 70 behind."""
+    if not 0 < parity < 200:
+        return inf if parity > 0 else -inf
+    return -ELO * log(200 / parity - 1)
 
 
 def _through(ahead: Interval, times: int) -> Interval:

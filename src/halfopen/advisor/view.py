@@ -31,6 +31,7 @@ class View:
     ratings: Mapping[str, float] = field(default_factory=dict)
 
     later: int = field(default=0, init=False)
+    _known: dict[str, Mapping[str, Quality]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         there = known_on(self.catalog, self.day)
@@ -43,23 +44,25 @@ class View:
 
     def rated(self, category: str, *, measured: bool = False) -> Mapping[str, Quality]:
         """Every model that can be rated in a category. Raises ValueError for one that no board has."""
+        if category not in self._known:
+            self._known[category] = self._rated(category)
+        found = self._known[category]
+        return {name: each for name, each in found.items() if each.basis == "measured"} if measured else found
+
+    def _rated(self, category: str) -> Mapping[str, Quality]:
         known = categories(self.catalog.models) or (OVERALL,)
         if category not in known:
             near = nearest(category, known)
             hint = f"did you mean `{near}`? " if near else ""
             raise ValueError(f"there is no category `{category}`: {hint}The categories are {', '.join(known)}")
-        found = dict(self.overall if category == OVERALL else self._in(category))
         if category == OVERALL:
-            found |= self._own()
-        return {name: each for name, each in found.items() if each.basis == "measured"} if measured else found
+            return {**self.overall, **self._own()}
+        return qualities(self.catalog.models, category, self.day, self.overall)
 
     @cached_property
     def overall(self) -> Mapping[str, Quality]:
         """By the boards alone, without what the team rated."""
         return qualities(self.catalog.models, OVERALL, self.day)
-
-    def _in(self, category: str) -> Mapping[str, Quality]:
-        return qualities(self.catalog.models, category, self.day, self.overall)
 
     def _own(self) -> Mapping[str, Quality]:
         """A team's own rating replaces the board's; of two offers of one model the better counts."""

@@ -76,6 +76,13 @@ def months(
     return tuple(_cheaper(bill, team, place) for place, bill in found)
 
 
+def averaged(team: Team) -> Fraction:
+    """By what a bill of the first month is multiplied to be that of a month of the horizon on average."""
+    grows, left = 1 + Fraction(team.growth_per_month), 1 - team.price_decline_per_year
+    factors = (grows**month * Fraction(left ** (Decimal(month) / 12)) for month in range(team.horizon_months))
+    return sum(factors, Fraction(0)) / team.horizon_months
+
+
 def over(bills: Sequence[Bill]) -> Bill:
     """Bills of one price in one."""
     if bills[0].cost is None:

@@ -6,20 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
 
 from halfopen.advisor.view import View
+from halfopen.advisor.ways.own import mixed, over, strictest
 from halfopen.apps.iron import iron
 from halfopen.apps.plans.costed import Costed, Row, costed, people
 from halfopen.apps.plans.planned import basis_of
 from halfopen.apps.tables.plain import Plain, amount
 from halfopen.costs.breakeven import MOST, Cost, Crossing, Curve, crossing
+from halfopen.costs.estimate import averaged
 from halfopen.costs.workload import Team, Workload, rounded
 from halfopen.fleet.architecture import Architecture
 from halfopen.fleet.curve import Serving, at_full_use, curve, servings
 from halfopen.fleet.names import Unknown
 from halfopen.fleet.price import Prices
-from halfopen.fleet.promise import Demand, Promise, spread_over
+from halfopen.fleet.promise import Demand, Promise
 from halfopen.fleet.tables import Tables
 from halfopen.money import amount as decimal
 from halfopen.money import picos
@@ -68,24 +69,6 @@ def against(
     return Against(name=name, architecture=architecture, found=found, whys=whys, own=own, people=people_a_month)
 
 
-def over(each: Curve, team: Team) -> Curve:
-    """A month of the horizon on average, by the volume of its first month."""
-    growth = _growth(team)
-    if set(growth) == {1}:
-        return each
-
-    def at(volume: int) -> Cost:
-        months = [each.at(rounded(volume * factor)) for factor in growth]
-        return Cost(*(round(sum(cost[end] for cost in months) / len(months)) for end in range(3)))
-
-    steps = {int(step / factor) + 1 for step in each.steps for factor in growth[:: max(1, len(growth) // 4)]}
-    return Curve(each.name, lru_cache(maxsize=KEPT)(at), tuple(sorted(steps)))
-
-
-def _growth(team: Team) -> list[Fraction]:
-    return [(1 + Fraction(team.growth_per_month)) ** month for month in range(team.horizon_months)]
-
-
 def offered(row: Row, workload: Workload, view: View) -> Curve | None:
     """An offer's cost over volume, in dollars, in proportion to its bill; None where it is unpriced.
 
@@ -94,9 +77,7 @@ def offered(row: Row, workload: Workload, view: View) -> Curve | None:
     if row.dollars is None or row.low is None or row.high is None or not row.dollars:
         return None
     tokens = rounded(sum((task.tokens for task in workload.tasks), Fraction(0)))
-    left = 1 - float(workload.team.price_decline_per_year)
-    months = [factor * Fraction(left ** (month / 12)) for month, factor in enumerate(_growth(workload.team))]
-    factor = sum(months, Fraction(0)) / len(months)
+    factor = averaged(workload.team)
     ends = [rounded(end * factor) for end in (row.low, row.dollars, row.high)]
 
     def at(volume: int) -> Cost:
@@ -207,46 +188,13 @@ def asked_of(
             paid = picos(Decimal(people_a_month))
         except ArithmeticError:
             raise ValueError(f"people are `{people_a_month}`; it is dollars a month, such as 6000") from None
-    promise = _strictest(work, spare)
+    promise = strictest(work.tasks, work.team, spare)
     if promised is not None:
         promise = replace(promise, first_token=promised[0] / 1000, per_token=promised[1] / 1000)
     prices = Prices(basis=basis_of(basis), an_hour=work.team.gpu_price_per_hour)
     context = max((task.context for task in work.tasks if task.context), default=None)
     try:
-        made = against(iron(), view, model, mixed(work), promise, prices, work.team, paid, context)
+        made = against(iron(), view, model, mixed(work.tasks), promise, prices, work.team, paid, context)
     except Unknown as why:
         raise ValueError(str(why)) from None
     return broken_even(made, work, view, offers)
-
-
-def mixed(work: Workload) -> Demand:
-    """All tasks as one: their hours added up, and the mean request of the mix."""
-    requests = sum(task.requests.monthly for task in work.tasks)
-    if not requests:
-        raise ValueError("the workload has no requests")
-    hours = [0.0] * 24
-    for task in work.tasks:
-        told = [float(each) for each in task.requests.hourly] or list(spread_over(task.requests.monthly))
-        for place, each in enumerate(told):
-            hours[place % 24] += each * 24 / len(told)
-    weights = [(task, task.requests.monthly / requests) for task in work.tasks]
-    return Demand(
-        prompt=sum(float(task.input.expected) * weight for task, weight in weights),
-        answer=sum(float(task.output.expected) * weight for task, weight in weights),
-        hourly=tuple(hours),
-        burst=max(float(task.burst) for task in work.tasks),
-        prompt_variation=max(task.input.variation for task in work.tasks),
-    )
-
-
-def _strictest(work: Workload, spare: int) -> Promise:
-    told = [task.latency for task in work.tasks if task.latency is not None]
-    first = min((each.first_token_ms for each in told if each.first_token_ms is not None), default=None)
-    per = min((each.per_token_ms for each in told if each.per_token_ms is not None), default=None)
-    return Promise(
-        first_token=None if first is None else first / 1000,
-        share=max((float(each.percentile) / 100 for each in told), default=0.95),
-        per_token=None if per is None else per / 1000,
-        ceiling=float(work.team.utilisation_ceiling),
-        spare=spare,
-    )

@@ -10,11 +10,10 @@ from fractions import Fraction
 
 from halfopen.advisor.table import Seat, seats
 from halfopen.advisor.view import View
+from halfopen.advisor.ways.bought import priced, rate_of
 from halfopen.advisor.ways.needs import Asked, checked, lacks, why_not
-from halfopen.advisor.worth import DOLLAR, Shape
+from halfopen.advisor.worth import Shape
 from halfopen.apps.tables.plain import Plain, amount
-from halfopen.catalog.exchange import dollars
-from halfopen.catalog.price import Price, in_force, price
 from halfopen.costs.estimate import Bill, months, over
 from halfopen.costs.savings import Savings, savings
 from halfopen.costs.workload import Task, Workload, rounded
@@ -88,29 +87,15 @@ def _nearest(workload: Workload, view: View, models: Collection[str] = ()) -> tu
     lacking = [
         (seat, tuple(dict.fromkeys(lack.why for each in asked for lack in lacks(seat, each))))
         for seat in _seats(view, {(model, None) for model in models})
-        if not (seat.gone or seat.offer.free) and priced(seat, view) is not None
+        if not (seat.gone or seat.offer.free) and priced(seat, view.day) is not None
     ]
     least = min((len(whys) for _, whys in lacking), default=0)
     near = [(_row(seat, workload, view), whys) for seat, whys in lacking if len(whys) == least]
     return tuple(sorted(near, key=lambda each: _cheapest(each[0]))[:NEAREST])
 
 
-def priced(seat: Seat, view: View) -> Price | None:
-    """The price list of an offer on the day, ready for use."""
-    found = in_force(seat.offer.prices, view.day)
-    return None if found is None else price(found)
-
-
-def rate_of(currency: str, view: View) -> Fraction | None:
-    """Dollars for one unit of a currency; None where nobody knows."""
-    if currency == DOLLAR:
-        return Fraction(1)
-    found = dollars(currency, view.day, view.catalog.exchange)
-    return None if found is None else Fraction(found.rate)
-
-
 def _row(seat: Seat, workload: Workload, view: View) -> Row:
-    known = priced(seat, view)
+    known = priced(seat, view.day)
     each = {task.name: months(task, known, workload.team) for task in workload.tasks}
     bills = {name: found[0] for name, found in each.items()}
     whole = {name: over(found) for name, found in each.items()}

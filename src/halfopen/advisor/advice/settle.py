@@ -1,0 +1,117 @@
+"""Which way each task takes so that all of them together cost least: bought one by one, or sharing machines.
+
+    settle(options)                              ->  what is chosen as things are
+    settle(options, Change(volume=Fraction(3)))  ->  what would be chosen at three times the volume
+
+What is bought is chosen task by task. Machines are shared and their people paid once, so they are weighed for pools:
+none, or one pool beside all that is bought. What nobody sells an answer to must be on machines; what of that is in no
+pool has machines of its own. A change makes no new way: it moves what the ways cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+
+from halfopen.advisor.advice.options import Options, Pool, Served
+from halfopen.advisor.ways.way import Way
+from halfopen.costs.workload import Team, rounded
+from halfopen.money import picos
+
+ONE = Fraction(1)
+Rank = tuple[int, int, int]  # tasks that nothing serves, picodollars a month, tasks on machines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What is otherwise than it is: factors of all volumes, of prices of offers and machines, and of their work.
+
+    `done` is how many times as much a machine gets done in a month that is paid; `people` are picodollars a month.
+    """
+
+    volume: Fraction = ONE
+    prices: Mapping[str, Fraction] = field(default_factory=dict)  # by offer
+    machines: Fraction = ONE
+    done: Fraction = ONE
+    people: int | None = None
+
+
+AS_IT_IS = Change()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Settled:
+    """What each task takes; None where nothing can serve it. `rank` has what all of it costs, with people."""
+
+    bought: Mapping[str, Way | None]  # of tasks that no pool has
+    pools: tuple[Pool, ...]
+    people: int
+    rank: Rank
+
+    @property
+    def cost(self) -> int:
+        """Picodollars a month."""
+        return self.rank[1]
+
+    @property
+    def names(self) -> Mapping[str, str | None]:
+        """An offer, or a model on machines, by task."""
+        own = {name: f"{pool.model} on machines" for pool in self.pools for name in pool.names}
+        return own | {name: way.name if way else None for name, way in self.bought.items()}
+
+
+def settle(options: Options, change: Change = AS_IT_IS) -> Settled:
+    """The cheapest of all that is possible. What serves more of the tasks comes first, whatever it costs."""
+    best = {each.task.name: _best(each, change) for each in options.served}
+    found = _weighed(options, best, None, change)
+    for pool in options.pools:
+        if _bound(options, best, pool, change) < found.rank:
+            found = min(found, _weighed(options, best, pool, change), key=lambda each: each.rank)
+    return found
+
+
+def _best(each: Served, change: Change) -> Way | None:
+    """The cheapest that is sold; of equals the first as things are."""
+    return min(each.able, key=lambda way: price_of(way, change), default=None)
+
+
+def price_of(way: Way, change: Change) -> int:
+    """Picodollars a month of what is bought."""
+    return rounded(way.likely * change.volume * change.prices.get(way.offer or "", ONE))
+
+
+def _weighed(options: Options, best: Mapping[str, Way | None], pool: Pool | None, change: Change) -> Settled:
+    """All tasks with this pool, or with none."""
+    shared = frozenset[str]() if pool is None else pool.names
+    alone = [options.alone[name] for name in sorted(options.must - shared)]
+    costs = {each: cost for each in (*([pool] if pool else []), *alone) if (cost := machines_of(each, change))}
+    held = frozenset(name for each in costs for name in each.names)
+    bought = {name: way for name, way in best.items() if name not in held}
+    people = people_of(options.asked.workload.team, change) if costs else 0
+    paid = sum(price_of(way, change) for way in bought.values() if way is not None)
+    unserved = sum(way is None for way in bought.values())
+    rank = unserved, paid + sum(costs.values()) + people, len(held)
+    return Settled(bought=bought, pools=tuple(costs), people=people, rank=rank)
+
+
+def _bound(options: Options, best: Mapping[str, Way | None], pool: Pool, change: Change) -> Rank:
+    """What a pool leaves to pay at least; its machines are worked out only if that is less than what was found."""
+    unserved = sum(best[name] is None for name in best.keys() - pool.names - options.must)
+    paid = sum(price_of(way, change) for name, way in best.items() if way and name not in pool.names)
+    least = rounded(pool.size.least * change.machines)
+    return unserved, paid + least + people_of(options.asked.workload.team, change), 0
+
+
+def machines_of(pool: Pool, change: Change = AS_IT_IS) -> int | None:
+    """Picodollars a month of a pool's machines; None where none keep the promise."""
+    cost = pool.fleet.likely(change.volume / change.done)
+    return None if cost is None else rounded(cost * change.machines)
+
+
+def people_of(team: Team, change: Change = AS_IT_IS) -> int:
+    """Picodollars a month of the people who look after machines."""
+    told = team.people
+    exact = (told.share * told.cost_per_month).quantize(Decimal("0.000001"))
+    return picos(exact) if change.people is None else change.people

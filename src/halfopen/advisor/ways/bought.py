@@ -1,0 +1,115 @@
+"""What can be bought for a task: every offer that is sold, with and without batches, and what each lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from fractions import Fraction
+
+from halfopen.advisor.pair import difference, parity_of
+from halfopen.advisor.quality import Quality
+from halfopen.advisor.table import Seat
+from halfopen.advisor.view import View
+from halfopen.advisor.ways.needs import NEEDS, Asked, Lack, Need, Reason, lacks
+from halfopen.advisor.ways.way import Kind, Way
+from halfopen.advisor.worth import DOLLAR
+from halfopen.catalog.exchange import dollars
+from halfopen.catalog.price import Price, in_force, price
+from halfopen.costs.breakeven import Cost
+from halfopen.costs.estimate import Bill, averaged, month
+from halfopen.costs.workload import rounded
+from halfopen.ratings.scale import Interval
+
+LASTS = timedelta(days=90)  # what retires sooner is not worth moving to: an assumption
+BATCH: Kind = "batch"
+
+
+def _lasts(seat: Seat, asked: Asked) -> Reason:
+    retires = seat.offer.retires
+    soon = retires is not None and asked.view.day < retires <= asked.view.day + LASTS
+    return f"retires on {retires}" if soon else ""
+
+
+def _for_good(seat: Seat, asked: Asked) -> Reason:
+    return "is free to try, with limits" if seat.offer.free else ""
+
+
+TO_STAY: Mapping[str, Need] = {**NEEDS, "retirement": _lasts, "free": _for_good}  # beyond what a task needs: it lasts
+
+
+def bought(asked: Asked, seats: Sequence[Seat], best: Quality | None) -> tuple[Way, ...]:
+    """Every offer as a way, with batches as another where some of the task can wait; `best` is held against for parity.
+
+    Only what lacks nothing but quality is priced.
+    """
+    factor = averaged(asked.team)
+    return tuple(way for seat in seats for way in _ways(asked, seat, best, factor))
+
+
+def _ways(asked: Asked, seat: Seat, best: Quality | None, factor: Fraction) -> Iterator[Way]:
+    missing = tuple(lacks(seat, asked, TO_STAY))
+    if any(lack.clause in ("sold", "answers") for lack in missing):
+        return
+    quality = asked.view.rated(asked.task.category).get(seat.offer.model)
+    known = priced(seat, asked.view.day)
+    plain = Way(
+        kind="offer",
+        name=seat.offer.id,
+        model=seat.offer.model,
+        offer=seat.offer.id,
+        hosting=seat.hosting,
+        zone=seat.zone,
+        quality=quality,
+        parity=parity(quality, best),
+        lacks=missing,
+        retires=seat.offer.retires,
+    )
+    if not to_price(missing):
+        yield plain
+        return
+    yield _costing(plain, asked, known, factor, batching=False)
+    if asked.task.batchable and known is not None and BATCH in known.services:
+        yield _costing(plain, asked, known, factor, batching=True)
+
+
+def to_price(missing: Sequence[Lack]) -> bool:
+    """Whether a way is worth a price: it meets every clause, or all but the quality."""
+    return all(lack.clause == "quality" for lack in missing)
+
+
+def parity(one: Quality | None, best: Quality | None) -> Interval | None:
+    """In per cent; None if one of the two is unrated."""
+    return parity_of(difference(one, best)) if one is not None and best is not None else None
+
+
+def _costing(way: Way, asked: Asked, known: Price | None, factor: Fraction, batching: bool) -> Way:
+    bill = month(asked.task, known, batching=batching)
+    rate = None if known is None else rate_of(known.currency, asked.view)
+    unpriced = bill.unpriced or ("" if rate is not None else "nobody knows what its currency is worth")
+    return replace(
+        way,
+        kind=BATCH if batching else way.kind,
+        name=f"{way.name} in batches" if batching else way.name,
+        cost=None if unpriced or rate is None else a_month(bill, factor * rate),
+        unpriced=unpriced,
+    )
+
+
+def a_month(bill: Bill, factor: Fraction) -> Cost:
+    """A bill times a factor, each end by itself, halves rounded up."""
+    return Cost(*(rounded((end or 0) * factor) for end in (bill.low, bill.cost, bill.high)))
+
+
+def priced(seat: Seat, day: date) -> Price | None:
+    """The price list of an offer on the day, ready for use."""
+    found = in_force(seat.offer.prices, day)
+    return None if found is None else price(found)
+
+
+def rate_of(currency: str, view: View) -> Fraction | None:
+    """Dollars for one unit of a currency; None where nobody knows."""
+    if currency == DOLLAR:
+        return Fraction(1)
+    found = dollars(currency, view.day, view.catalog.exchange)
+    return None if found is None else Fraction(found.rate)
