@@ -15,7 +15,7 @@ from halfopen.costs.breakeven import volumes
 from halfopen.fleet.curve import Serving, at_full_use, curve, servings
 from halfopen.fleet.hardware import Accelerator
 from halfopen.fleet.plan import Plan, plans
-from halfopen.fleet.price import Prices, monthly
+from halfopen.fleet.price import Prices, Tariff, known_cards, monthly
 from halfopen.fleet.promise import HOURS, Demand, Promise, spread_over
 from halfopen.fleet.tables import Tables
 from halfopen.money import PICO
@@ -50,9 +50,52 @@ def test_every_plan_keeps_the_promise_and_the_cheapest_is_first() -> None:
 
 def test_a_month_is_cards_times_hours_times_the_price_of_one() -> None:
     plan = planned(demand(), prices=Prices(an_hour={"h100": Decimal("2.80")}))[0]
-    assert plan.month == monthly(plan.an_hour or 0, plan.whole * plan.cards)
+    assert plan.month == monthly(plan.paid.an_hour or 0, plan.whole * plan.cards)
     assert monthly(28 * PICO // 10, 4) == Decimal("8181.60") * PICO  # 4 x 730.5 x 2.80
     assert plan.a_million == pytest.approx((plan.month or 0) / plan.tokens * 1e6, rel=1e-9)
+
+
+def test_an_owned_card_costs_its_power_and_more_than_are_owned_cost_rent() -> None:
+    """700 W at 0.25 dollars a kWh are 0.175 dollars an hour; an hour of another card is 2.80 dollars."""
+    told = {"h100": Decimal("2.80")}
+    rented = next(plan for plan in planned(demand(), prices=Prices(an_hour=told)) if plan.accelerator == "h100")
+    cards_of = rented.whole * rented.cards
+    for owned in (1, cards_of, cards_of + 5):
+        found = planned(demand(), prices=Prices(an_hour=told, owned={"h100": owned}))
+        same = next(
+            each
+            for each in found
+            if (each.accelerator, each.precision, each.cards) == ("h100", rented.precision, rented.cards)
+        )
+        ours = min(owned, cards_of)
+        hourly = ours * Decimal("0.175") + (cards_of - ours) * Decimal("2.80")
+        assert same.month == hourly * Decimal("730.5") * PICO
+    everything = planned(demand(), prices=Prices(an_hour=told, owned={"h100": 64}))
+    assert everything[0].accelerator == "h100"
+
+
+def test_a_curve_goes_from_power_to_rent_where_the_owned_cards_end() -> None:
+    made = iron()
+    told = {card.name: Decimal("2.80") for card in cards()}
+    owning = Prices(an_hour=told, owned={"a100-80g": 4})
+    found, _ = servings(made.model("gpt-oss-120b"), cards(), demand(), PROMISE, made.calibration, owning)
+    renting, _ = servings(
+        made.model("gpt-oss-120b"), cards(), demand(), PROMISE, made.calibration, Prices(an_hour=told)
+    )
+    ours, theirs = curve("ours", found, 1, 0), curve("theirs", renting, 1, 0)
+    assert ours.at(1).likely < theirs.at(1).likely / 2
+    grid = sorted({*volumes(), *ours.steps})
+    costs = [ours.at(volume).likely for volume in grid]
+    assert costs == sorted(costs)
+    assert all(ours.at(volume).likely <= theirs.at(volume).likely for volume in grid)
+
+
+def test_a_card_that_nobody_knows_or_that_has_no_price_beyond_the_owned_ones_is_told() -> None:
+    with pytest.raises(ValueError, match="there is no accelerator `h10`; did you mean `h100`"):
+        known_cards(Prices(an_hour={"h10": Decimal(1)}), iron().accelerators)
+    with pytest.raises(ValueError, match="owned l4: nobody knows what more of them cost"):
+        known_cards(Prices(owned={"l4": 2}), iron().accelerators)
+    assert known_cards(Prices(owned={"l4": 2}, an_hour={"l4": Decimal("0.8")}), iron().accelerators).owned == {"l4": 2}
 
 
 def test_a_machine_that_is_out_of_the_question_says_why(tables: Tables) -> None:
@@ -103,6 +146,10 @@ def test_scaling_the_prices_of_cards_scales_the_bill(requests: float, factor: in
     assert [plan.month for plan in dear] == [factor * (plan.month or 0) for plan in usual]
 
 
+def twice(paid: Tariff) -> Tariff:
+    return replace(paid, an_hour=2 * (paid.an_hour or 0))
+
+
 @pytest.fixture(scope="module")
 def ways() -> tuple[Serving, ...]:
     made = iron()
@@ -123,7 +170,7 @@ def test_the_cost_of_machines_never_falls_as_the_volume_grows_and_goes_in_steps(
 
 
 def test_with_all_prices_doubled_people_included_the_curve_doubles(ways: tuple[Serving, ...]) -> None:
-    dear = tuple(replace(way, a_replica=2 * way.a_replica) for way in ways)
+    dear = tuple(replace(each, way=replace(each.way, paid=twice(each.way.paid))) for each in ways)
     one, two = curve("x", ways, 1, 6000 * PICO), curve("x", dear, 1, 12_000 * PICO)
     for volume in (10**7, 10**9, 10**11, 10**13):
         assert two.at(volume) == tuple(2 * end for end in one.at(volume))

@@ -11,7 +11,7 @@ from halfopen.costs.breakeven import Cost, Curve
 from halfopen.fleet.architecture import Architecture
 from halfopen.fleet.hardware import Accelerator
 from halfopen.fleet.plan import Way, half_of, keeps, ways
-from halfopen.fleet.price import Prices, monthly
+from halfopen.fleet.price import Prices
 from halfopen.fleet.promise import HOURS, Demand, Promise
 from halfopen.fleet.queueing import Load
 from halfopen.fleet.speed.calibration import Calibration
@@ -26,20 +26,28 @@ KEPT = 8192  # places of a curve, which is asked for the same ones again and aga
 
 @dataclass(frozen=True, kw_only=True)
 class Serving:
-    """One way: `a_replica` picodollars a month, which serves so many tokens a month at the peak's hour all month long.
+    """One way: replicas, each of which serves so many tokens a month at the peak's hour all month long.
 
     The tokens are those that keep the promise in the busiest hour, with the valleys of the histogram between.
     """
 
     way: Way
-    a_replica: int
     tokens: float
     tokens_fast: float
     tokens_slow: float  # 0: at its slowest it keeps no promise
 
     def cost(self, volume: float, tokens: float, spare: int) -> int | None:
         """Of a month of so many tokens, or None where no number of replicas would do."""
-        return (ceil(volume / tokens) + spare) * self.a_replica if tokens > 0 else None
+        return self.month(ceil(volume / tokens) + spare) if tokens > 0 else None
+
+    def month(self, replicas: int) -> int | None:
+        """Picodollars a month of so many, of which the owned ones cost their power only."""
+        return self.way.paid.monthly(replicas * self.way.asked.cards)
+
+    @property
+    def a_replica(self) -> int:
+        """Picodollars a month of one more, where all that are owned have their work."""
+        return rented(self.way)
 
 
 def servings(
@@ -58,7 +66,7 @@ def servings(
         for found in ways(architecture, machine, demand, promise, calibration, prices, context):
             if isinstance(found, str):
                 whys.append(found)
-            elif found.an_hour is not None:
+            elif found.paid.an_hour is not None:
                 possible.append(found)
     made = [each for way in _frontier(possible, demand) if (each := _serving(way, demand, promise, calibration))]
     if possible and not made:
@@ -90,24 +98,34 @@ def curve(name: str, found: Sequence[Serving], spare: int, people: int, people_h
     return Curve(name, lru_cache(maxsize=KEPT)(at), tuple(sorted(steps)))
 
 
+def rented(way: Way) -> int:
+    """Picodollars a month of one replica of cards that are not owned; nothing where no price is known."""
+    return replace(way.paid, owned=0).monthly(way.asked.cards) or 0
+
+
 def at_full_use(found: Sequence[Serving]) -> int:
     """Picodollars of a thousand million tokens where there are so many that neither steps nor spare ones count."""
     return min(round(each.a_replica * BILLION / each.tokens) for each in found)
 
 
 def _frontier(possible: Sequence[Way], demand: Demand) -> list[Way]:
-    """Those that no other beats both with one replica and with many, the cheapest single one first."""
+    """Those that no other beats both with one replica and with many, the cheapest single one first.
 
-    def alone(way: Way) -> int:
-        return monthly(way.an_hour or 0, way.asked.cards)
-
+    What is owned is held against what is owned too: cheap as long as it lasts, it may be dear beyond.
+    """
     best, kept = inf, []
-    for way in sorted(possible, key=alone):
-        each = alone(way) / way.likely.most(demand.answer, None)
+    for way in sorted(possible, key=rented):
+        each = rented(way) / way.likely.most(demand.answer, None)
         if each < best:
             best = each
             kept.append(way)
-    return kept[: MOST_WAYS // 2] + kept[MOST_WAYS // 2 :][-(MOST_WAYS // 2) :]
+    found = kept[: MOST_WAYS // 2] + kept[MOST_WAYS // 2 :][-(MOST_WAYS // 2) :]
+    ours = [way for way in possible if way.paid.owned >= way.asked.cards]
+    busiest = {
+        way.machine.name: way
+        for way in sorted(ours, key=lambda way: way.likely.most(demand.answer, None) / way.asked.cards)
+    }
+    return found + [way for way in busiest.values() if way not in found]
 
 
 def _serving(way: Way, demand: Demand, promise: Promise, calibration: Calibration) -> Serving | None:
@@ -120,7 +138,6 @@ def _serving(way: Way, demand: Demand, promise: Promise, calibration: Calibratio
     month = HOURS * 3600 * a_request * demand.mean / demand.peak
     return Serving(
         way=way,
-        a_replica=monthly(way.an_hour or 0, way.asked.cards),
         tokens=rates[0] * month,
         tokens_fast=max(rates[1], rates[0]) * month,
         tokens_slow=rates[2] * month,

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from halfopen.fleet.architecture import Architecture
 from halfopen.fleet.hardware import Accelerator
 from halfopen.fleet.memory import divisible, fit, precisions_of
-from halfopen.fleet.price import Prices, monthly
+from halfopen.fleet.price import Prices, Tariff
 from halfopen.fleet.promise import Demand, Promise
 from halfopen.fleet.queueing import Load, Waits, waits
 from halfopen.fleet.speed.calibration import Calibration, predicted
@@ -55,8 +55,7 @@ class Plan:
     per_token: Span
     used: float
     busiest: float
-    an_hour: int | None  # of one card
-    basis: str
+    paid: Tariff
     tokens: float  # a month, in and out
     estimated: bool
 
@@ -67,19 +66,18 @@ class Plan:
 
     @property
     def month(self) -> int | None:
-        return None if self.an_hour is None else monthly(self.an_hour, self.whole * self.cards)
+        return self.paid.monthly(self.whole * self.cards)
 
     @property
     def month_low(self) -> int | None:
-        cards = (int(self.serving.low) + self.spare) * self.cards
-        return None if self.an_hour is None else monthly(self.an_hour, cards)
+        return self.paid.monthly((int(self.serving.low) + self.spare) * self.cards)
 
     @property
     def month_high(self) -> int | None:
         """None also where no number of replicas would keep the promise, if they are as slow as they may be."""
-        if self.an_hour is None or self.serving.high == inf:
+        if self.serving.high == inf:
             return None
-        return monthly(self.an_hour, (int(self.serving.high) + self.spare) * self.cards)
+        return self.paid.monthly((int(self.serving.high) + self.spare) * self.cards)
 
     @property
     def a_million(self) -> int | None:
@@ -102,9 +100,8 @@ class Way:
     asked: Setup
     machine: Accelerator
     likely: Replica
-    an_hour: int | None
-    basis: str
-    least: int
+    paid: Tariff
+    least: int | None  # picodollars a month; None: no price is known
 
 
 def plans(
@@ -128,9 +125,9 @@ def plans(
                 possible.append(found)
     kept: list[Plan] = []
     failed: list[Way] = []
-    for way in sorted(possible, key=lambda each: (each.an_hour is None, each.least)):
+    for way in sorted(possible, key=lambda each: (each.least is None, each.least or 0)):
         dearest = sorted(plan.month or 0 for plan in kept if plan.month is not None)[most - 1 : most]
-        if len(kept) >= most and (way.an_hour is None or (dearest and way.least >= dearest[0])):
+        if len(kept) >= most and (way.least is None or (dearest and way.least >= dearest[0])):
             break
         made = _plan(way, demand, promise, calibration)
         if isinstance(made, Plan):
@@ -178,9 +175,7 @@ def ways(
             yield room.why or "a request does not fit"
             continue
         needed = ceil(demand.peak / (most * FASTEST * promise.ceiling)) + promise.spare
-        least = 0 if paid is None else monthly(paid[0], needed * cards)
-        an_hour, basis = paid or (None, "no price is known")
-        yield Way(asked, machine, likely, an_hour, basis, least)
+        yield Way(asked, machine, likely, paid, paid.monthly(needed * cards))
 
 
 def _plan(way: Way, demand: Demand, promise: Promise, calibration: Calibration) -> Plan | str:
@@ -205,8 +200,7 @@ def _plan(way: Way, demand: Demand, promise: Promise, calibration: Calibration) 
         per_token=Span(*(waited.token_s for _, waited in (value, fast, slow or value))),
         used=demand.mean / (each * (value[0] + promise.spare)),
         busiest=demand.peak / (each * value[0]),
-        an_hour=way.an_hour,
-        basis=way.basis,
+        paid=way.paid,
         tokens=demand.tokens,
         estimated=machine.estimated,
     )

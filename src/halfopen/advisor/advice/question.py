@@ -15,7 +15,7 @@ from halfopen.advisor.ways.needs import Asked, checked, reach
 from halfopen.advisor.worth import Shape
 from halfopen.costs.workload import Floor, Task, Workload
 from halfopen.documents import nearest
-from halfopen.fleet.price import Prices
+from halfopen.fleet.price import Prices, known_cards, prices_of
 from halfopen.fleet.tables import Tables
 from halfopen.policy.rules import Policy
 
@@ -40,7 +40,7 @@ class Question:
 
     @property
     def prices(self) -> Prices:
-        return Prices(an_hour=self.workload.team.gpu_price_per_hour)
+        return known_cards(prices_of(self.workload.team), self.tables.accelerators)
 
     def asked(self, task: Task) -> Asked:
         return Asked(task, self.view, self.workload.team)

@@ -17,9 +17,10 @@ from halfopen.advisor.claims.claim import Evidence, Finding, Verdict, dollars, n
 from halfopen.catalog.model import Model
 from halfopen.costs.breakeven import volumes
 from halfopen.fleet.architecture import Architecture
+from halfopen.fleet.curve import rented
 from halfopen.fleet.names import Unknown
 from halfopen.fleet.plan import ways
-from halfopen.fleet.price import Prices, monthly
+from halfopen.fleet.price import Prices
 from halfopen.fleet.promise import HOURS, Demand, Promise, spread_over
 from halfopen.fleet.tables import Tables
 from halfopen.money import amount, picos
@@ -187,13 +188,15 @@ def _kept(architecture: Architecture, tables: Tables) -> Iterator[tuple[int, flo
     """Of each way to serve it: picodollars a month of a replica, tokens a month that it serves, and what it is."""
     demand = Demand(prompt=PROMPT, answer=ANSWER, hourly=spread_over(TOKENS / (PROMPT + ANSWER)))
     busy = demand.mean / demand.peak
-    machines = [each for each in tables.accelerators if each.kind == "datacentre" and PRICES.of(each)]
+    machines = [
+        each for each in tables.accelerators if each.kind == "datacentre" and PRICES.of(each).an_hour is not None
+    ]
     for machine in machines:
         for way in ways(architecture, machine, demand, Promise(), tables.calibration, PRICES, None):
-            if isinstance(way, str) or way.an_hour is None:
+            if isinstance(way, str) or way.paid.an_hour is None:
                 continue
             rate = way.likely.most(ANSWER, PER_TOKEN)
             if rate:
                 tokens = rate * busy * HOURS * 3600 * (PROMPT + ANSWER)
                 name = f"{way.asked.cards} x {machine.title} at {way.asked.precision}"
-                yield monthly(way.an_hour, way.asked.cards), tokens, name
+                yield rented(way), tokens, name

@@ -27,7 +27,7 @@ from halfopen.fleet.curve import Serving, curve, servings
 from halfopen.fleet.memory import divisible, fit, precisions_of
 from halfopen.fleet.names import Unknown
 from halfopen.fleet.plan import COUNTS
-from halfopen.fleet.price import Prices, monthly
+from halfopen.fleet.price import Prices
 from halfopen.fleet.promise import Demand, Promise, spread_over
 from halfopen.fleet.tables import Tables
 
@@ -142,11 +142,12 @@ def architecture(model: Model, tables: Tables) -> Architecture | None:
 def at_least(built: Architecture, tables: Tables, prices: Prices) -> int | None:
     """Picodollars a month that a fleet costs however little it does: the cheapest cards that hold it, and a spare."""
     found = [
-        monthly(paid[0], cards) * (1 + SPARE)
+        cost
         for machine in tables.accelerators
-        if machine.kind == "datacentre" and (paid := prices.of(machine)) is not None
+        if machine.kind == "datacentre"
         for cards in COUNTS
         if cards <= machine.most and divisible(built, cards)
+        if (cost := prices.of(machine).monthly(cards * (1 + SPARE))) is not None
         if any(fit(built, machine, cards, precision, 1).fits for precision in precisions_of(built, machine))
     ]
     return min(found, default=None)

@@ -19,7 +19,7 @@ from halfopen.costs.workload import Team, Workload, rounded
 from halfopen.fleet.architecture import Architecture
 from halfopen.fleet.curve import Serving, at_full_use, curve, servings
 from halfopen.fleet.names import Unknown
-from halfopen.fleet.price import Prices
+from halfopen.fleet.price import Prices, known_cards, prices_of
 from halfopen.fleet.promise import Demand, Promise
 from halfopen.fleet.tables import Tables
 from halfopen.money import amount as decimal
@@ -119,7 +119,7 @@ def _serving(each: Serving) -> Plain:
         "precision": each.way.asked.precision,
         "cards": each.way.asked.cards,
         "dollars": _money(each.a_replica),
-        "basis": each.way.basis,
+        "basis": each.way.paid.said,
         "tokens": round(each.tokens),
         "tokens_low": round(each.tokens_slow),
         "tokens_high": round(each.tokens_fast),
@@ -191,7 +191,7 @@ def asked_of(
     promise = strictest(work.tasks, work.team, spare)
     if promised is not None:
         promise = replace(promise, first_token=promised[0] / 1000, per_token=promised[1] / 1000)
-    prices = Prices(basis=basis_of(basis), an_hour=work.team.gpu_price_per_hour)
+    prices = known_cards(prices_of(work.team, basis_of(basis)), iron().accelerators)
     context = max((task.context for task in work.tasks if task.context), default=None)
     try:
         made = against(iron(), view, model, mixed(work.tasks), promise, prices, work.team, paid, context)

@@ -11,7 +11,7 @@ from halfopen.apps.tables.plain import Plain, amount
 from halfopen.costs.workload import Task, Workload
 from halfopen.fleet.architecture import Architecture
 from halfopen.fleet.plan import Plan, Span, plans
-from halfopen.fleet.price import BASES, Basis, Prices
+from halfopen.fleet.price import BASES, Basis, Prices, known_cards, prices_of
 from halfopen.fleet.promise import Demand, Promise, spread_over
 from halfopen.fleet.tables import Tables
 from halfopen.money import amount as decimal
@@ -55,7 +55,7 @@ def of_task(workload: Workload, name: str | None) -> tuple[Demand, Promise, Pric
         per_token=None if latency is None or latency.per_token_ms is None else latency.per_token_ms / 1000,
         ceiling=float(team.utilisation_ceiling),
     )
-    return demand, promise, Prices(an_hour=team.gpu_price_per_hour), task.context
+    return demand, promise, prices_of(team), task.context
 
 
 def _task(workload: Workload, name: str | None) -> Task:
@@ -97,7 +97,7 @@ def planned(tables: Tables, asked: Asked, model: Architecture | None = None) -> 
         asked.demand,
         asked.promise,
         tables.calibration,
-        asked.prices,
+        known_cards(asked.prices, tables.accelerators),
         asked.context,
         asked.most,
     )
@@ -139,8 +139,8 @@ def _plan(plan: Plan) -> Plain:
         "dollars_low": _money(plan.month_low),
         "dollars_high": _money(plan.month_high),
         "dollars_a_million": _money(plan.a_million),
-        "card_an_hour": _money(plan.an_hour),
-        "basis": plan.basis,
+        "card_an_hour": _money(plan.paid.an_hour),
+        "basis": plan.paid.said,
         "estimated": plan.estimated,
     }
 

@@ -96,6 +96,8 @@ def _planned(
     context: int | None,
     limit: int,
 ) -> dict[str, Any]:
+    from dataclasses import replace
+
     from halfopen.apps.plans.asked import from_file
     from halfopen.apps.plans.planned import Asked, basis_of, demanded, of_task, own_prices, planned
     from halfopen.fleet.price import Prices
@@ -113,7 +115,7 @@ def _planned(
         made = Promise(
             **{"first_token": made.first_token, "per_token": made.per_token, "ceiling": made.ceiling, **told}
         )
-        prices = Prices(basis=basis_of(paid[0]), an_hour={**prices.an_hour, **own})
+        prices = replace(prices, basis=basis_of(paid[0]), an_hour={**prices.an_hour, **own})
         context = context or needs
     else:
         demand = demanded(shape[0] or 0, shape[1], shape[2], shape[3])
