@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import ceil, inf
 
 from halfopen.costs.breakeven import Cost, Curve
@@ -32,9 +32,23 @@ class Serving:
     """
 
     way: Way
+    load: Load
+    promise: Promise
+    half: float  # by what factor its times may be off
+    a_month: float  # tokens, at a request a second in the busiest hour
     tokens: float
-    tokens_fast: float
-    tokens_slow: float  # 0: at its slowest it keeps no promise
+
+    @cached_property
+    def tokens_fast(self) -> float:
+        return max(self._tokens(1 / self.half), self.tokens)
+
+    @cached_property
+    def tokens_slow(self) -> float:
+        """0: at its slowest it keeps no promise."""
+        return self._tokens(self.half)
+
+    def _tokens(self, slower: float) -> float:
+        return _most(self.way.likely.slower(slower, slower), self.load, self.promise) * self.a_month
 
     def cost(self, volume: float, tokens: float, spare: int) -> int | None:
         """Of a month of so many tokens, or None where no number of replicas would do."""
@@ -130,18 +144,12 @@ def _frontier(possible: Sequence[Way], demand: Demand) -> list[Way]:
 
 def _serving(way: Way, demand: Demand, promise: Promise, calibration: Calibration) -> Serving | None:
     load = Load(rate=1.0, answer=demand.answer, burst=demand.burst, prompt_variation=demand.prompt_variation)
-    half = half_of(way.asked, way.likely, load, calibration)
-    rates = [_most(way.likely.slower(factor, factor), load, promise) for factor in (1.0, 1 / half, half)]
-    if not rates[0]:
+    rate = _most(way.likely, load, promise)
+    if not rate:
         return None
-    a_request = demand.prompt + demand.answer
-    month = HOURS * 3600 * a_request * demand.mean / demand.peak
-    return Serving(
-        way=way,
-        tokens=rates[0] * month,
-        tokens_fast=max(rates[1], rates[0]) * month,
-        tokens_slow=rates[2] * month,
-    )
+    a_month = HOURS * 3600 * (demand.prompt + demand.answer) * demand.mean / demand.peak
+    half = half_of(way.asked, way.likely, load, calibration)
+    return Serving(way=way, load=load, promise=promise, half=half, a_month=a_month, tokens=rate * a_month)
 
 
 def _most(each: Replica, load: Load, promise: Promise) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from halfopen.advisor.advice.question import Question
+from halfopen.advisor.advice.question import Question, floor_of
 from halfopen.advisor.quality import Quality
 from halfopen.advisor.ways.bought import bought
 from halfopen.advisor.ways.needs import Asked
@@ -34,9 +34,23 @@ class Served:
         return self.asked.task
 
     @cached_property
+    def floor(self) -> float | None:
+        """The least rating that is enough, in Elo; None where it is a list of models, or nothing is asked."""
+        return floor_of(self.asked)
+
+    @cached_property
+    def priced(self) -> tuple[Way, ...]:
+        """What is sold at a known price and lacks nothing, or nothing but quality; the cheapest first."""
+        return tuple(sorted((way for way in self.offers if way.cost is not None), key=cheapest))
+
+    @cached_property
     def able(self) -> tuple[Way, ...]:
         """What can be bought, the cheapest first."""
-        return tuple(sorted((way for way in self.offers if way.able), key=cheapest))
+        return tuple(way for way in self.priced if way.able)
+
+    def on(self, model: str) -> Way:
+        """A model on machines of one's own."""
+        return next(way for way in self.machines if way.model == model)
 
     @cached_property
     def models(self) -> frozenset[str]:

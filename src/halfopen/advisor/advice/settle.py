@@ -16,7 +16,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from halfopen.advisor.advice.options import Options, Pool, Served
-from halfopen.advisor.ways.way import Way
+from halfopen.advisor.ways.way import Way, cheapest
 from halfopen.costs.workload import Team, rounded
 from halfopen.money import picos
 
@@ -28,11 +28,13 @@ Rank = tuple[int, int, int]  # tasks that nothing serves, picodollars a month, t
 class Change:
     """What is otherwise than it is: factors of all volumes, of prices of offers and machines, and of their work.
 
-    `done` is how many times as much a machine gets done in a month that is paid; `people` are picodollars a month.
+    `ratings` are Elo that models have more or less; what is enough stays where it is. `done` is how many times as much
+    a machine gets done in a month that is paid; `people` are picodollars a month.
     """
 
     volume: Fraction = ONE
     prices: Mapping[str, Fraction] = field(default_factory=dict)  # by offer
+    ratings: Mapping[str, int] = field(default_factory=dict)  # by model
     machines: Fraction = ONE
     done: Fraction = ONE
     people: int | None = None
@@ -67,14 +69,38 @@ def settle(options: Options, change: Change = AS_IT_IS) -> Settled:
     best = {each.task.name: _best(each, change) for each in options.served}
     found = _weighed(options, best, None, change)
     for pool in options.pools:
-        if _bound(options, best, pool, change) < found.rank:
+        if _holds(options, pool, change) and _bound(options, best, pool, change) < found.rank:
             found = min(found, _weighed(options, best, pool, change), key=lambda each: each.rank)
     return found
 
 
 def _best(each: Served, change: Change) -> Way | None:
     """The cheapest that is sold; of equals the first as things are."""
-    return min(each.able, key=lambda way: price_of(way, change), default=None)
+    if not change.ratings and not change.prices:
+        return each.able[0] if each.able else None
+    possible = [way for way in each.priced if _enough(way, each, change)]
+    moved = [way for way in possible if way.offer in change.prices]
+    first = next((way for way in possible if way.offer not in change.prices), None)
+    return min(
+        [*moved, *([first] if first else [])], key=lambda way: (price_of(way, change), *cheapest(way)), default=None
+    )
+
+
+def _enough(way: Way, each: Served, change: Change) -> bool:
+    """Whether a way may be chosen, as its model is rated then."""
+    more = change.ratings.get(way.model)
+    if more is None or each.floor is None or way.quality is None:
+        return not way.lacks
+    return way.quality.score + more >= each.floor
+
+
+def _holds(options: Options, pool: Pool, change: Change) -> bool:
+    """Whether a pool's model is still enough for all of its tasks."""
+    more = change.ratings.get(pool.model)
+    if more is None:
+        return True
+    held = [each for each in options.served if each.task.name in pool.names]
+    return all(_enough(each.on(pool.model), each, change) for each in held)
 
 
 def price_of(way: Way, change: Change) -> int:
