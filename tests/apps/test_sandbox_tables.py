@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import socket
 from pathlib import Path
 from typing import Any
 
-from halfopen.apps import sandbox, settings, wiring
-from halfopen.apps.serve.doors import Doors
-from halfopen.apps.serve.gateway import Gateway, guarded
-from halfopen.apps.serve.server import server
-from tests.apps.serve.gateways import run, written
+from halfopen.apps import shelf
+from tests.apps.serve.gateways import run
 from tests.apps.serve.test_catalog import printed, told
+from tests.apps.test_sandbox import sandboxed
 
 ASKED = {
     "/halfopen/compare": ("compare",),
@@ -23,35 +19,24 @@ ASKED = {
 }
 
 
-def sandboxed(folder: Path, *paths: str) -> list[tuple[int, Any]]:
+def tables(folder: Path, *paths: str) -> list[tuple[int, Any]]:
     """What a sandbox answers, for a team that wrote no rows of its own."""
-    chosen = settings.load(written(folder, {}))
-    environment = settings.Environment(key="", config=None, data=folder / "data", variables={})
 
     async def story() -> list[tuple[int, Any]]:
-        async with (
-            sandbox.running(chosen, 1) as (simulated, drawn),
-            wiring.started(simulated, drawn, environment) as on,
-        ):
-            with socket.create_server(("127.0.0.1", 0)) as listener:
-                gate = server(guarded(Gateway(on.house, Doors(drawn.listen, "")), on.house.new_id), drawn.listen)
-                serving = asyncio.create_task(gate.serve([listener]))
-                found = [await told(listener.getsockname()[1], path) for path in paths]
-                gate.should_exit = True
-                await serving
-                return found
+        async with sandboxed(folder, {}, shelf.stock(folder / "data").catalog) as gateway:
+            return [await told(gateway.port, path) for path in paths]
 
     return run(story())
 
 
 def test_the_routes_of_the_sandbox_tell_the_numbers_that_the_verbs_print(tmp_path: Path) -> None:
-    for (status, answer), words in zip(sandboxed(tmp_path, *ASKED), ASKED.values(), strict=True):
+    for (status, answer), words in zip(tables(tmp_path, *ASKED), ASKED.values(), strict=True):
         assert status == 200, answer
         assert answer == printed(tmp_path, answer["day"], *words)
 
 
 def test_models_and_offers_of_the_sandbox_are_real_ones(tmp_path: Path) -> None:
-    (_, models), (_, offers), (_, table) = sandboxed(
+    (_, models), (_, offers), (_, table) = tables(
         tmp_path, "/halfopen/models", "/halfopen/offers", "/halfopen/compare?retired=true"
     )
     assert len(models["models"]) > 60
@@ -66,5 +51,5 @@ def test_an_overlay_of_the_data_folder_is_in_them(tmp_path: Path) -> None:
     row = {"board": "Arena text", "day": "2025-12-11", "category": "chess", "score": 1300, "low": 1290, "high": 1310}
     rating = row | {"source": {"name": "a test", "checked": "2025-12-11"}}
     (overlay / "mine.yaml").write_text(json.dumps({"models": [{"model": "phi-4", "ratings": [rating]}]}), "utf-8")
-    ((status, answer),) = sandboxed(tmp_path, "/halfopen/compare?model=phi-4&category=chess")
+    ((status, answer),) = tables(tmp_path, "/halfopen/compare?model=phi-4&category=chess")
     assert (status, answer["category"]) == (200, "chess"), answer

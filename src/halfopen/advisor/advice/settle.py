@@ -12,13 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from fractions import Fraction
 
 from halfopen.advisor.advice.options import Options, Pool, Served
 from halfopen.advisor.ways.way import Way, cheapest
-from halfopen.costs.workload import Team, rounded
-from halfopen.money import picos
+from halfopen.costs.workload import rounded
 
 ONE = Fraction(1)
 Rank = tuple[int, int, int]  # tasks that nothing serves, picodollars a month, tasks on machines
@@ -115,7 +113,7 @@ def _weighed(options: Options, best: Mapping[str, Way | None], pool: Pool | None
     costs = {each: cost for each in (*([pool] if pool else []), *alone) if (cost := machines_of(each, change))}
     held = frozenset(name for each in costs for name in each.names)
     bought = {name: way for name, way in best.items() if name not in held}
-    people = people_of(options.asked.workload.team, change) if costs else 0
+    people = people_of(options, change) if costs else 0
     paid = sum(price_of(way, change) for way in bought.values() if way is not None)
     unserved = sum(way is None for way in bought.values())
     rank = unserved, paid + sum(costs.values()) + people, len(held)
@@ -127,7 +125,7 @@ def _bound(options: Options, best: Mapping[str, Way | None], pool: Pool, change:
     unserved = sum(best[name] is None for name in best.keys() - pool.names - options.must)
     paid = sum(price_of(way, change) for name, way in best.items() if way and name not in pool.names)
     least = rounded(pool.size.least * change.machines)
-    return unserved, paid + least + people_of(options.asked.workload.team, change), 0
+    return unserved, paid + least + people_of(options, change), 0
 
 
 def machines_of(pool: Pool, change: Change = AS_IT_IS) -> int | None:
@@ -136,8 +134,6 @@ def machines_of(pool: Pool, change: Change = AS_IT_IS) -> int | None:
     return None if cost is None else rounded(cost * change.machines)
 
 
-def people_of(team: Team, change: Change = AS_IT_IS) -> int:
+def people_of(options: Options, change: Change = AS_IT_IS) -> int:
     """Picodollars a month of the people who look after machines."""
-    told = team.people
-    exact = (told.share * told.cost_per_month).quantize(Decimal("0.000001"))
-    return picos(exact) if change.people is None else change.people
+    return options.asked.people if change.people is None else change.people

@@ -92,7 +92,7 @@ async def _decided(supposed: Supposed, settings: Settings, environment: Environm
     async with AsyncExitStack() as stack:
         catalog = shelf.stock(environment.data).catalog
         if simulate:
-            catalog, settings = await stack.enter_async_context(simulation.running(settings, 0))
+            catalog, settings = await stack.enter_async_context(simulation.running(catalog, settings, 0))
         settings = wiring.with_engines(settings, dict.fromkeys(settings.engines, 1))
         book = roster(catalog, settings, environment)
         world = book.world(datetime.fromtimestamp(time.time(), UTC).date(), 1, {})

@@ -78,7 +78,7 @@ async def _serve(settings: Settings, environment: Environment, simulate: bool) -
     if not simulate:
         await _gate(catalog, settings, environment, False)
         return
-    async with sandbox.running(settings, SANDBOX_SEED) as (simulated, drawn):
+    async with sandbox.running(catalog, settings, SANDBOX_SEED) as (simulated, drawn):
         await _gate(simulated, drawn, environment, True)
 
 
