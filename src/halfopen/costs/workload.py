@@ -14,6 +14,7 @@ from typing import Literal
 from halfopen.catalog.provider import Topic
 from halfopen.costs.spread import Spread
 from halfopen.documents import Complaints, amiss
+from halfopen.money import picos
 
 HOURS = Fraction(1461, 2)  # in a month: 365.25 x 24 / 12
 DAY, WEEK = 24, 168
@@ -141,6 +142,11 @@ class People:
     share: Decimal = Decimal("0.5")
     cost_per_month: Decimal = Decimal(12_000)
     skills: tuple[Skill, ...] | None = None
+
+    @property
+    def monthly(self) -> int:
+        """Picodollars a month."""
+        return picos((self.share * self.cost_per_month).quantize(Decimal("0.000001")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from math import ceil, inf
 
 from halfopen.costs.breakeven import Cost, Curve
@@ -21,6 +21,7 @@ HALVINGS = 18
 STEPS = 48  # replicas, beyond which one more is a small step
 MOST_WAYS = 6
 BILLION = 10**9
+AT_WORST = 10  # times as dear as likely, where machines at their slowest keep no promise: an assumption
 KEPT = 8192  # places of a curve, which is asked for the same ones again and again
 
 
@@ -99,7 +100,7 @@ def curve(name: str, found: Sequence[Serving], spare: int, people: int, people_h
         slow = [each.cost(volume, each.tokens_slow, spare) for each in found]
         value = min(cost for cost in likely if cost is not None)
         low = min((cost for cost in fast if cost is not None), default=value)
-        high = min((cost for cost in slow if cost is not None), default=value * 10)
+        high = min((cost for cost in slow if cost is not None), default=value * AT_WORST)
         return Cost(min(low, value) + people, value + people, max(high, value) + (people_high or people))
 
     steps = {
@@ -135,11 +136,13 @@ def _frontier(possible: Sequence[Way], demand: Demand) -> list[Way]:
             kept.append(way)
     found = kept[: MOST_WAYS // 2] + kept[MOST_WAYS // 2 :][-(MOST_WAYS // 2) :]
     ours = [way for way in possible if way.paid.owned >= way.asked.cards]
-    busiest = {
-        way.machine.name: way
-        for way in sorted(ours, key=lambda way: way.likely.most(demand.answer, None) / way.asked.cards)
-    }
-    return found + [way for way in busiest.values() if way not in found]
+    quickest = {way.machine.name: way for way in sorted(ours, key=partial(_of_a_card, answer=demand.answer))}
+    return list({id(way): way for way in (*found, *quickest.values())}.values())
+
+
+def _of_a_card(way: Way, answer: float) -> float:
+    """The most requests a second that a card of it answers."""
+    return way.likely.most(answer, None) / way.asked.cards
 
 
 def _serving(way: Way, demand: Demand, promise: Promise, calibration: Calibration) -> Serving | None:

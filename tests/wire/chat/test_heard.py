@@ -161,6 +161,16 @@ def test_calls_without_ids_are_told_apart_by_names_and_by_arguments_that_are_who
     assert len({part.id for part in told if isinstance(part, ToolCall)}) == len(calls)
 
 
+def test_long_arguments_in_small_pieces_are_whole_and_take_no_hours() -> None:
+    """Where the name comes with every piece, what was said tells whether a call is over; nobody may look each time."""
+    said = json.dumps({"text": "x" * 1_500_000})
+    pieces = [said[at : at + 10] for at in range(0, len(said), 10)]
+    chunks = [call(0, None, "write", piece) for piece in pieces]
+    (part,) = fold(heard(sse(*(delta(tool_calls=[chunk]) for chunk in chunks)) + DONE)).parts
+    assert isinstance(part, ToolCall)
+    assert (part.name, part.arguments) == ("write", said)
+
+
 def test_arguments_wait_for_a_name_that_comes_late() -> None:
     chunks = [delta(tool_calls=[call(0, "c", None, '{"x"')]), delta(tool_calls=[call(0, None, "a", ":1}")])]
     assert parts(sse(*chunks) + DONE) == (ToolCall(id="c", name="a", arguments='{"x":1}'),)

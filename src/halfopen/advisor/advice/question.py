@@ -17,7 +17,6 @@ from halfopen.costs.workload import Floor, Task, Workload
 from halfopen.documents import nearest
 from halfopen.fleet.price import Prices, known_cards, prices_of
 from halfopen.fleet.tables import Tables
-from halfopen.money import picos
 from halfopen.policy.rules import Policy
 
 ENOUGH = Decimal(80)  # per cent of parity with the best closed model that is asked for where nobody said: ours
@@ -42,12 +41,6 @@ class Question:
     @cached_property
     def prices(self) -> Prices:
         return known_cards(prices_of(self.workload.team), self.tables.accelerators)
-
-    @cached_property
-    def people(self) -> int:
-        """Picodollars a month of those who look after machines."""
-        told = self.workload.team.people
-        return picos((told.share * told.cost_per_month).quantize(Decimal("0.000001")))
 
     def asked(self, task: Task) -> Asked:
         return Asked(task, self.view, self.workload.team)

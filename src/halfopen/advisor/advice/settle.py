@@ -26,15 +26,15 @@ Rank = tuple[int, int, int]  # tasks that nothing serves, picodollars a month, t
 class Change:
     """What is otherwise than it is: factors of all volumes, of prices of offers and machines, and of their work.
 
-    `ratings` are Elo that models have more or less; what is enough stays where it is. `done` is how many times as much
-    a machine gets done in a month that is paid; `people` are picodollars a month.
+    `ratings` are Elo that models have more or less; what is enough stays where it is. `throughput` is how many times as
+    much a machine gets done in a month that is paid; `people` are picodollars a month.
     """
 
     volume: Fraction = ONE
     prices: Mapping[str, Fraction] = field(default_factory=dict)  # by offer
     ratings: Mapping[str, int] = field(default_factory=dict)  # by model
     machines: Fraction = ONE
-    done: Fraction = ONE
+    throughput: Fraction = ONE
     people: int | None = None
 
 
@@ -130,10 +130,10 @@ def _bound(options: Options, best: Mapping[str, Way | None], pool: Pool, change:
 
 def machines_of(pool: Pool, change: Change = AS_IT_IS) -> int | None:
     """Picodollars a month of a pool's machines; None where none keep the promise."""
-    cost = pool.fleet.likely(change.volume / change.done)
+    cost = pool.fleet.likely(change.volume / change.throughput)
     return None if cost is None else rounded(cost * change.machines)
 
 
 def people_of(options: Options, change: Change = AS_IT_IS) -> int:
     """Picodollars a month of the people who look after machines."""
-    return options.asked.people if change.people is None else change.people
+    return options.asked.workload.team.people.monthly if change.people is None else change.people

@@ -59,7 +59,7 @@ def _tips(advice: Advice) -> Iterator[Tip]:
     for stops in ((DEAREST * UNIT,), (1,)):
         yield from _tip(advice, "card price", "", UNIT, stops, lambda step: Change(machines=Fraction(step, UNIT)))
     for stops in _outward():
-        yield from _tip(advice, "utilisation", "", UNIT, stops, lambda step: Change(done=Fraction(step, UNIT)))
+        yield from _tip(advice, "utilisation", "", UNIT, stops, lambda step: Change(throughput=Fraction(step, UNIT)))
     yield from _people(advice)
     for offer, stops in _offers(advice).items():
         yield from _tip(advice, "price", offer, UNIT, stops, _priced(offer))
@@ -77,7 +77,7 @@ def _rated(model: str) -> Make:
 
 def _people(advice: Advice) -> Iterator[Tip]:
     """In dollars a month."""
-    now = advice.options.asked.people // PICO
+    now = advice.options.asked.workload.team.people.monthly // PICO
     for stops in ((0,), (max(now, 1) * DEAREST,)):
         yield from _tip(advice, "people", "", now, stops, lambda step: Change(people=step * PICO))
 

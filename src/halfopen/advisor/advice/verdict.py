@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -101,12 +101,10 @@ class Advice:
     @cached_property
     def tokens(self) -> Mapping[Hosting, Fraction]:
         """The share of the tokens by who hosts them; of the tasks that can be served."""
-        found = Counter[Hosting]()
-        for verdict in self.verdicts:
-            if verdict.chosen:
-                found[verdict.chosen.hosting] += verdict.served.task.tokens  # type: ignore[assignment]
-        whole = sum(found.values())
-        return {hosting: Fraction(found[hosting]) / whole for hosting in HOSTINGS if found[hosting]}
+        chosen = [(verdict.chosen.hosting, verdict.served.task.tokens) for verdict in self.verdicts if verdict.chosen]
+        whole = sum(tokens for _, tokens in chosen)
+        shares = {hosting: sum(tokens for each, tokens in chosen if each == hosting) for hosting in HOSTINGS}
+        return {hosting: Fraction(tokens) / whole for hosting, tokens in shares.items() if tokens}
 
     @cached_property
     def money(self) -> Mapping[Hosting, int]:
@@ -151,8 +149,8 @@ def _verdict(each: Served, settled: Settled) -> Verdict:
     return Verdict(served=each, chosen=own, pool=pool)
 
 
-def _first(ways: Sequence[Way], fits: object) -> Way | None:
-    return next((way for way in ways if fits(way)), None)  # type: ignore[operator]
+def _first(ways: Sequence[Way], fits: Callable[[Way], bool]) -> Way | None:
+    return next((way for way in ways if fits(way)), None)
 
 
 def _rated(way: Way) -> float:

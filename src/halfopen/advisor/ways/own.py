@@ -7,7 +7,7 @@ people who look after machines are paid once, however many models run there.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from math import ceil
@@ -15,7 +15,7 @@ from math import ceil
 from halfopen.advisor.quality import Quality
 from halfopen.advisor.table import Seat
 from halfopen.advisor.ways.bought import TO_STAY, parity
-from halfopen.advisor.ways.needs import Asked, Lack, Need, Reason, lacks
+from halfopen.advisor.ways.needs import Asked, Need, Reason, lacks
 from halfopen.advisor.ways.way import Way
 from halfopen.catalog.model import Model
 from halfopen.catalog.offer import Offer
@@ -23,7 +23,7 @@ from halfopen.catalog.provider import Provider
 from halfopen.costs.breakeven import Cost, Curve
 from halfopen.costs.workload import Task, Team, rounded
 from halfopen.fleet.architecture import Architecture
-from halfopen.fleet.curve import Serving, curve, servings
+from halfopen.fleet.curve import KEPT, Serving, curve, servings
 from halfopen.fleet.memory import divisible, fit, precisions_of
 from halfopen.fleet.names import Unknown
 from halfopen.fleet.plan import COUNTS
@@ -33,7 +33,6 @@ from halfopen.fleet.tables import Tables
 
 SPARE = 1  # replicas for a failure
 START_DAYS = 30  # until machines serve: an assumption
-KEPT = 8192  # places of a curve: it is asked for the same ones by each offer
 MACHINES = "own-machines"
 
 
@@ -65,9 +64,7 @@ class Fleet:
         """A month on average over the horizon, with the interval of how fast the machines would be."""
         if not self.found:
             return None
-        each = curve(self.model, self.found, SPARE, 0)
-        months = [each.at(rounded(self.tokens * grown)) for grown in self.growth]
-        return Cost(*(rounded(Fraction(sum(cost[end] for cost in months), len(months))) for end in range(3)))
+        return over(curve(self.model, self.found, SPARE, 0), self.growth).at(self.tokens)
 
     @property
     def serving(self) -> Serving:
@@ -163,9 +160,8 @@ def fleet(model: str, built: Architecture, tasks: Sequence[Task], team: Team, ta
     return Fleet(model=model, tokens=tokens, growth=tuple(growths(team)), found=found, whys=whys)
 
 
-def over(each: Curve, team: Team) -> Curve:
+def over(each: Curve, growth: Sequence[Fraction]) -> Curve:
     """A month of the horizon on average, by the volume of its first month."""
-    growth = growths(team)
     if set(growth) == {1}:
         return each
 
@@ -214,8 +210,3 @@ def strictest(tasks: Sequence[Task], team: Team, spare: int) -> Promise:
         ceiling=float(team.utilisation_ceiling),
         spare=spare,
     )
-
-
-def refused(way: Way, why: str) -> Way:
-    """The way with machines that cannot keep the promise."""
-    return replace(way, lacks=(*way.lacks, Lack("latency", why)))

@@ -8,9 +8,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from halfopen.advisor.view import View
-from halfopen.advisor.ways.own import mixed, over, strictest
+from halfopen.advisor.ways.own import growths, mixed, over, strictest
 from halfopen.apps.iron import iron
-from halfopen.apps.plans.costed import Costed, Row, costed, people
+from halfopen.apps.plans.costed import Costed, Row, costed
 from halfopen.apps.plans.planned import basis_of
 from halfopen.apps.tables.plain import Plain, amount
 from halfopen.costs.breakeven import MOST, Cost, Crossing, Curve, crossing
@@ -27,7 +27,6 @@ from halfopen.money import picos
 
 BILLION = 10**9
 POINTS = 60  # of a curve in the answer
-KEPT = 8192  # places of a curve: it is asked for the same ones by each offer
 LEAST_DRAWN, MOST_DRAWN = 10**8, 10**12
 
 
@@ -65,7 +64,7 @@ def against(
     found, whys = servings(architecture, machines, demand, promise, tables.calibration, prices, context)
     own = None
     if found:
-        own = over(curve(name, found, promise.spare, people_a_month), team)
+        own = over(curve(name, found, promise.spare, people_a_month), growths(team))
     return Against(name=name, architecture=architecture, found=found, whys=whys, own=own, people=people_a_month)
 
 
@@ -182,7 +181,7 @@ def asked_of(
 
     Raises ValueError.
     """
-    paid = people(work)
+    paid = work.team.people.monthly
     if people_a_month is not None:
         try:
             paid = picos(Decimal(people_a_month))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from fractions import Fraction
 
 from halfopen.advisor.table import Seat, seats
@@ -18,7 +17,6 @@ from halfopen.costs.estimate import Bill, months, over
 from halfopen.costs.savings import Savings, savings
 from halfopen.costs.workload import Task, Workload, rounded
 from halfopen.money import amount as decimal
-from halfopen.money import picos
 
 NEAREST = 3  # offers that are told where none can serve
 
@@ -193,12 +191,6 @@ def _bill(row: Row, task: Task) -> Plain:
 
 def _text(pico: int | None) -> str | None:
     return None if pico is None else amount(decimal(pico))
-
-
-def people(workload: Workload) -> int:
-    """Picodollars a month of the people who look after machines of one's own."""
-    told = workload.team.people
-    return picos((told.share * told.cost_per_month).quantize(Decimal("0.000001")))
 
 
 def sheet(found: Plain) -> Iterator[Plain]:
