@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import msgspec
 import openai
 import pytest
 
-from halfopen.testing import Received, ScriptedUpstream, Send, Step, always, one_byte_at_a_time, wires
+from halfopen.testing import Received, ScriptedUpstream, Send, Step, always, wires
 from tests.apps.serve.gateways import CALLER, HI, Inside, exchanged, inside, over, post, run
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -164,32 +164,6 @@ def test_a_messages_provider_sees_the_same_request_and_the_caller_the_same_answe
             same(up.requests[0], up.requests[1], set())
             for name in (b"anthropic-version", b"anthropic-beta"):
                 assert up.requests[0].values(name) == up.requests[1].values(name) != []
-
-    run(story())
-
-
-STREAMS: Mapping[str, tuple[str, Callable[[], list[bytes]]]] = {
-    "chat": ("/v1/chat/completions", lambda: [*wires.chat_events(["Grüße", " 👋"], model="x"), wires.DONE]),
-    "messages": ("/v1/messages", lambda: wires.messages_events(["Grüße", " 👋"], model="x")),
-}
-
-
-@pytest.mark.parametrize("slowly", [False, True], ids=["in one breath", "one byte at a time"])
-@pytest.mark.parametrize("dialect", STREAMS)
-def test_the_bytes_of_a_stream_arrive_untouched_however_they_are_cut(
-    tmp_path: Path, dialect: str, slowly: bool
-) -> None:
-    path, events = STREAMS[dialect]
-    said = [b": a comment\n\n", *events()]
-
-    async def story() -> None:
-        steps = wires.stream(said)
-        async with (
-            ScriptedUpstream(always(one_byte_at_a_time(steps) if slowly else steps)) as up,
-            inside(tmp_path, over({"up": up})) as gateway,
-        ):
-            told = await posted(gateway, path, b'{"model":"m-up","stream":true,"messages":[{}]}')
-            assert unchunked(told) == b"".join(said)
 
     run(story())
 
