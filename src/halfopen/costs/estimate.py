@@ -145,15 +145,15 @@ def _summed(each: Menu, requests: int, vague: bool) -> Summed:
     Where only a mean is told of tokens, `vague`, the cost of a request is taken to vary as much as its mean.
     """
     parts: Counter[str] = Counter()
-    batched, variance = 0, Fraction(0)
+    batched, variance = 0, 0.0
     for group in each.groups(requests):
         found = {kind: sum(map(mul, group.numbers, column)) for kind, column in group.sizes.parts.items()}
         whole, squares = sum(found.values()), sum(map(mul, group.numbers, group.sizes.squares))
-        variance += Fraction(group.requests * squares - whole**2, group.requests)
+        variance += (group.requests * squares - whole**2) / group.requests
         batched += whole * (group.service == BATCH)
         parts.update(found)
     if vague and requests:
-        variance = max(variance, Fraction(sum(parts.values()) ** 2, requests))
+        variance = max(variance, sum(parts.values()) ** 2 / requests)
     return Summed(_in_order(parts), batched, EIGHTY * sqrt(variance))
 
 

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 from halfopen.catalog.price import STANDARD, Price
 from halfopen.costs.meter import cost
-from halfopen.costs.spread import apportioned, whole_weights
+from halfopen.costs.spread import apportioned
 from halfopen.costs.workload import Task, rounded
 
 BATCH = "batch"
@@ -98,10 +98,10 @@ def _caches(price: Price, service: str) -> bool:
 
 def _sizes(task: Task, price: Price, service: str, prefix: Prefix) -> Sizes | str:
     """Each prompt with each answer; or why they are unpriced."""
-    answers = whole_weights(task.output.atoms)
+    answers = task.output.counts
     prompts: list[Mapping[str, int]] = []
     rows: list[tuple[int, int, int, int]] = []  # all of it, how often, the place of the prompt, the answer
-    for place, (tokens, often) in enumerate(whole_weights(task.input.atoms)):
+    for place, (tokens, often) in enumerate(task.input.counts):
         usage = _prompt(tokens, task, price.rates(tokens, service), prefix)
         settled = cost(price, {**usage, **ONE}, service)
         if settled.cost is None:
@@ -120,7 +120,8 @@ def _sizes(task: Task, price: Price, service: str, prefix: Prefix) -> Sizes | st
 
 def _prompt(tokens: int, task: Task, rates: Mapping[str, int], prefix: Prefix) -> Mapping[str, int]:
     """The tokens of a prompt by kind. Where an offer has no price for reading a cache, nothing is cached."""
-    repeated = int(tokens * Fraction(task.cacheable)) if prefix != SENT and "cached_read" in rates else 0
+    cached, of = task.cacheable.as_integer_ratio()
+    repeated = tokens * cached // of if prefix != SENT and "cached_read" in rates else 0
     if prefix == "read":
         return {"input": tokens - repeated, "cached_read": repeated}
     if "cache_write_5m" in rates:

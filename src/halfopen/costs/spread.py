@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from itertools import accumulate
 from math import lcm
 from operator import sub
@@ -25,7 +26,7 @@ MOST_ATOMS = 100  # of a histogram: prompts and answers make ten thousand sizes 
 Atoms = tuple[tuple[int, Fraction], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Spread:
     """Tokens: `mean`, or `p10`, `p50` and `p90`, or `histogram` with the weight of each number of tokens."""
 
@@ -52,7 +53,7 @@ class Spread:
         if weights and (min(weights) < 0 or not sum(weights)):
             raise Complaints([amiss("histogram", "weights", "0 or more, and not all of them 0")])
 
-    @property
+    @cached_property
     def atoms(self) -> Atoms:
         """Tokens with the share of requests that have them; the shares are 1 in all."""
         if self.mean is not None:
@@ -62,7 +63,13 @@ class Spread:
             return tuple((count, Fraction(weight) / whole) for count, weight in self.histogram.items() if weight)
         return tuple(zip((self.p10 or 0, self.p50 or 0, self.p90 or 0), SWANSON, strict=True))
 
-    @property
+    @cached_property
+    def counts(self) -> tuple[tuple[int, int], ...]:
+        """The atoms with their shares as whole numbers, in proportion."""
+        least = lcm(*(share.denominator for _, share in self.atoms))
+        return tuple((tokens, share.numerator * (least // share.denominator)) for tokens, share in self.atoms)
+
+    @cached_property
     def expected(self) -> Fraction:
         """The mean."""
         return sum((count * share for count, share in self.atoms), Fraction(0))
@@ -87,9 +94,3 @@ def apportioned(whole: int, weights: Sequence[int]) -> tuple[int, ...]:
     double, divisor = 2 * whole, 2 * passed[-1]
     upto = [(double * each + passed[-1]) // divisor for each in passed]
     return tuple(map(sub, upto, [0, *upto]))
-
-
-def whole_weights(atoms: Atoms) -> tuple[tuple[int, int], ...]:
-    """The atoms with their shares as whole numbers, in proportion."""
-    least = lcm(*(share.denominator for _, share in atoms))
-    return tuple((tokens, share.numerator * (least // share.denominator)) for tokens, share in atoms)

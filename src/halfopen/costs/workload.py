@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 from halfopen.catalog.provider import Topic
@@ -24,7 +25,7 @@ Skill = Literal["hosting", "tuning"]
 REUSED = 20  # requests that use one prefix, where nobody says: an assumption
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Volume:
     """Requests: `per_month`, or `hourly` for the hours of a day (24) or a week (168); `low`, `high` are per month."""
 
@@ -46,7 +47,7 @@ class Volume:
         if not (self.high is None or self.high >= self.monthly):
             raise Complaints([amiss("high", f"`{self.high}`", f"at least {self.monthly}, the volume")])
 
-    @property
+    @cached_property
     def monthly(self) -> int:
         """Requests a month; of hours their mean over a month of 730.5, halves rounded up."""
         if self.per_month is not None:
@@ -197,4 +198,4 @@ class Workload:
 
 def rounded(exact: Fraction) -> int:
     """To the nearest whole number, halves up."""
-    return int((2 * exact + 1) // 2)
+    return (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)

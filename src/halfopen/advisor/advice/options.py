@@ -155,7 +155,7 @@ def options(asked: Question) -> Options:
     best = lru_cache(asked.best)
     served = tuple(_served(asked, task, best(task.category)) for task in asked.workload.tasks)
     models = dict.fromkeys(model for each in served for model in sorted(each.models))
-    sizes = {model: size for model in models if (size := _size(asked, model)) is not None}
+    sizes = {model: size for model in models if (size := size_of(asked, model)) is not None}
     return Options(asked, served, sizes)
 
 
@@ -164,13 +164,13 @@ def _served(asked: Question, task: Task, best: Quality | None) -> Served:
     return Served(
         asked=each,
         best=best,
-        offers=bought(each, asked.seats, best),
+        offers=bought(each, asked.shelf, best),
         machines=tuple(on_machines(each, best)),
     )
 
 
-def _size(asked: Question, model: str) -> Size | None:
-    """None where nobody knows how it is built, or nothing that has a price holds it."""
+def size_of(asked: Question, model: str) -> Size | None:
+    """How large a model is; None where nobody knows how it is built, or nothing that has a price holds it."""
     built = architecture(asked.view.catalog.models[model], asked.tables)
     least = None if built is None else at_least(built, asked.tables, asked.prices)
     return None if built is None or least is None else Size(built, least)

@@ -11,6 +11,7 @@ from halfopen.advisor.pair import ahead_of
 from halfopen.advisor.quality import Quality
 from halfopen.advisor.table import Seat, seats
 from halfopen.advisor.view import View
+from halfopen.advisor.ways.bought import Listed, listed
 from halfopen.advisor.ways.needs import Asked, checked, reach
 from halfopen.advisor.worth import Shape
 from halfopen.costs.workload import Floor, Task, Workload
@@ -37,6 +38,11 @@ class Question:
         """Every offer of the catalog."""
         found = seats(self.view.catalog, Shape(), self.view.day, self.view.zone_of)
         return tuple(seat for row in found.values() for seat in row)
+
+    @cached_property
+    def shelf(self) -> tuple[Listed, ...]:
+        """Every offer with its price list."""
+        return listed(self.seats, self.view)
 
     @cached_property
     def prices(self) -> Prices:

@@ -76,7 +76,7 @@ def _best(each: Served, change: Change) -> Way | None:
     """The cheapest that is sold; of equals the first as things are."""
     if not change.ratings and not change.prices:
         return each.able[0] if each.able else None
-    possible = [way for way in each.priced if _enough(way, each, change)]
+    possible = [way for way in each.priced if _enough(way, each, change)] if change.ratings else each.able
     moved = [way for way in possible if way.offer in change.prices]
     first = next((way for way in possible if way.offer not in change.prices), None)
     return min(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import NamedTuple
 
 from halfopen.advisor.pair import difference, parity_of
 from halfopen.advisor.quality import Quality
@@ -38,21 +39,44 @@ def _for_good(seat: Seat, asked: Asked) -> Reason:
 TO_STAY: Mapping[str, Need] = {**NEEDS, "retirement": _lasts, "free": _for_good}  # beyond what a task needs: it lasts
 
 
-def bought(asked: Asked, seats: Sequence[Seat], best: Quality | None) -> tuple[Way, ...]:
+class Listed(NamedTuple):
+    """An offer with its price list of a day, and dollars for one unit of its currency; None where nobody knows."""
+
+    seat: Seat
+    price: Price | None
+    rate: Fraction | None
+    alike: str  # the same for offers that cost the same
+
+
+def listed(seats: Sequence[Seat], view: View) -> tuple[Listed, ...]:
+    """Offers ready to be priced."""
+    prices = [priced(seat, view.day) for seat in seats]
+    rates = [None if each is None else rate_of(each.currency, view) for each in prices]
+    return tuple(map(Listed, seats, prices, rates, map(repr, prices)))
+
+
+def bought(asked: Asked, shelf: Sequence[Listed], best: Quality | None) -> tuple[Way, ...]:
     """Every offer as a way, with batches as another where some of the task can wait; `best` is held against for parity.
 
     Only what lacks nothing but quality is priced.
     """
     factor = averaged(asked.team)
-    return tuple(way for seat in seats for way in _ways(asked, seat, best, factor))
+    known: dict[tuple[str, bool], Priced] = {}
+
+    def cost(each: Listed, batching: bool) -> Priced:
+        if (each.alike, batching) not in known:
+            known[each.alike, batching] = _cost(asked, each, factor, batching)
+        return known[each.alike, batching]
+
+    return tuple(way for each in shelf for way in _ways(asked, each, best, cost))
 
 
-def _ways(asked: Asked, seat: Seat, best: Quality | None, factor: Fraction) -> Iterator[Way]:
+def _ways(asked: Asked, each: Listed, best: Quality | None, cost: Callable[[Listed, bool], Priced]) -> Iterator[Way]:
+    seat = each.seat
     missing = tuple(lacks(seat, asked, TO_STAY))
     if any(lack.clause in ("sold", "answers") for lack in missing):
         return
     quality = asked.view.rated(asked.task.category).get(seat.offer.model)
-    known = priced(seat, asked.view.day)
     plain = Way(
         kind="offer",
         name=seat.offer.id,
@@ -68,9 +92,12 @@ def _ways(asked: Asked, seat: Seat, best: Quality | None, factor: Fraction) -> I
     if not to_price(missing):
         yield plain
         return
-    yield _costing(plain, asked, known, factor, batching=False)
-    if asked.task.batchable and known is not None and BATCH in known.services:
-        yield _costing(plain, asked, known, factor, batching=True)
+    alone = cost(each, False)
+    yield replace(plain, cost=alone.cost, unpriced=alone.unpriced)
+    if asked.task.batchable and each.price is not None and BATCH in each.price.services:
+        waiting = cost(each, True)
+        name = f"{plain.name} in batches"
+        yield replace(plain, kind=BATCH, name=name, cost=waiting.cost, unpriced=waiting.unpriced)
 
 
 def to_price(missing: Sequence[Lack]) -> bool:
@@ -83,17 +110,18 @@ def parity(one: Quality | None, best: Quality | None) -> Interval | None:
     return parity_of(difference(one, best)) if one is not None and best is not None else None
 
 
-def _costing(way: Way, asked: Asked, known: Price | None, factor: Fraction, batching: bool) -> Way:
-    bill = month(asked.task, known, batching=batching)
-    rate = None if known is None else rate_of(known.currency, asked.view)
-    unpriced = bill.unpriced or ("" if rate is not None else "nobody knows what its currency is worth")
-    return replace(
-        way,
-        kind=BATCH if batching else way.kind,
-        name=f"{way.name} in batches" if batching else way.name,
-        cost=None if unpriced or rate is None else a_month(bill, factor * rate),
-        unpriced=unpriced,
-    )
+class Priced(NamedTuple):
+    """Picodollars a month, or why there is no price."""
+
+    cost: Cost | None
+    unpriced: str = ""
+
+
+def _cost(asked: Asked, each: Listed, factor: Fraction, batching: bool) -> Priced:
+    bill = month(asked.task, each.price, batching=batching)
+    if bill.unpriced or each.rate is None:
+        return Priced(None, bill.unpriced or "nobody knows what its currency is worth")
+    return Priced(a_month(bill, factor * each.rate))
 
 
 def a_month(bill: Bill, factor: Fraction) -> Cost:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from math import inf
 from typing import Literal
 
 from halfopen.advisor.quality import Quality
@@ -59,6 +60,16 @@ class Way:
     def likely(self) -> int:
         """Picodollars a month, to put ways in order; what has no price comes last."""
         return self.cost.likely if self.cost is not None else 1 << 100
+
+
+def climbing(ways: Iterable[Way], above: float = -inf) -> tuple[Way, ...]:
+    """Of ways from the cheapest on, those that are measured better than all before them, and than `above`."""
+    found, best = list[Way](), above
+    for way in ways:
+        if way.quality is not None and not way.estimated and way.quality.score > best:
+            found.append(way)
+            best = way.quality.score
+    return tuple(found)
 
 
 def cheapest(way: Way) -> tuple[int, float, str]:
