@@ -48,14 +48,18 @@ class Spot:
     lab: str = ""  # the best of each is named, even from a distance; "" is none
 
 
-def frontier(spots: Sequence[Spot], *, title: str, across: str, up: str, footnote: str, out: Path) -> None:
-    """Writes the picture as SVG or PNG by the name of `out`. Raises NoPlot, OSError."""
+def frontier(
+    spots: Sequence[Spot], *, title: str, across: str, up: str, footnote: str, out: Path, floor: float | None = None
+) -> None:
+    """Writes the picture as SVG or PNG by the name of `out`; `floor` is a rating to draw. Raises NoPlot, OSError."""
     kind = kind_of(out)
     drawn = [spot for spot in spots if spot.price > 0]
     if not drawn:
         raise NoPlot("there is no model with a rating and a price above zero to draw")
     with styled():
         figure, axes = _paper(drawn, title, across, up, footnote)
+        if floor is not None:
+            axes.axhline(floor, color=INK, linewidth=0.9, linestyle=(0, (6, 4)), zorder=1)
         _line(axes, drawn)
         for spot in drawn:
             _mark(axes, spot)

@@ -127,7 +127,7 @@ def _floor(advice: Advice, verdict: Verdict) -> Iterator[Doubt]:
         task=verdict.name,
         unknown="what is good enough: nobody said, and 80 % parity with the best closed model is taken",
         stake=verdict.chosen.likely - least.likely,
-        settles=f"say `quality` in the workload; the cheapest that does all else is {least.name}: {judged}",
+        settles=f"say so as the task's quality; the cheapest that does all else is {least.name}: {judged}",
         comparison=compared,
     )
 
@@ -145,7 +145,7 @@ def _volume(advice: Advice, verdict: Verdict) -> Iterator[Doubt]:
         task=verdict.name,
         unknown=f"how much there is to do: {dollars(chosen.cost.low)} to {dollars(chosen.cost.high)} a month{said}",
         stake=chosen.cost.high - chosen.cost.low,
-        settles="run it through the gateway for a month, then `halfopen advise --from-ledger 30d`",
+        settles="run it through the gateway for a month, then advise again with --from-ledger 30d",
     )
 
 

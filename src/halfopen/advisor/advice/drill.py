@@ -79,7 +79,9 @@ def usual(advice: Advice, plan: Plan) -> Iterator[Event]:
     for provider in dict.fromkeys(map(seller, first.values())):
         yield gone(provider)
     for model in dict.fromkeys(way.model for way in first.values()):
-        yield retired(model, min((way.retires for way in first.values() if way.model == model and way.retires), default=None))
+        yield retired(
+            model, min((way.retires for way in first.values() if way.model == model and way.retires), default=None)
+        )
     for offer in dict.fromkeys(way.offer for way in first.values()):
         yield priced(str(offer), DOUBLE)
     if plan.machines:

@@ -22,6 +22,7 @@ from halfopen.costs.breakeven import Cost
 from halfopen.fleet.speed.work import Setup
 
 SHIPPED = ("realtime", "background", "private", "tuned", "auto")  # names of lanes that are taken
+WATCHED = 5  # of the tips that are close
 CLOSE = 0.7  # of a tip: a change to half or twice as much is one to watch
 
 
@@ -170,11 +171,10 @@ def _watch(options: Options, lanes: tuple[Lane, ...], tips: tuple[Tip, ...]) -> 
         for line in row.prices if row else ():
             if line.since > day:
                 yield f"the price of {offer} changes on {line.since}"
-    for tip in tips:
-        if tip.far <= CLOSE:
-            yield f"{said(tip)}: {moves(tip)}"
+    for tip in [tip for tip in tips if tip.far <= CLOSE][:WATCHED]:
+        yield f"{said(tip)}: {moves(tip)}"
     if any(lane.waits for lane in lanes):
-        yield "batches: a lane sends each request by itself, at the full price; what can wait is yours to send as a batch"
+        yield "batches: a lane sends each request by itself at the full price; a batch is yours to send"
 
 
 def said(tip: Tip) -> str:

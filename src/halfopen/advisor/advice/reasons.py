@@ -108,7 +108,9 @@ def _nobody(known: Known) -> Said:
     if not people.monthly:
         return "fails", "people for machines cost this team nothing more"
     part = f"{people.monthly / bill:.3g} times the whole bill" if bill else "and the bill is nothing"
-    said = f"people for machines cost {dollars(people.monthly)} a month, {part}; open weights at a host need none either"
+    said = (
+        f"people for machines cost {dollars(people.monthly)} a month, {part}; open weights at a host need none either"
+    )
     return ("holds" if people.monthly > bill // 10 else "fails"), said
 
 
@@ -122,7 +124,9 @@ def _papers(known: Known) -> Said:
         if way.hosting in kept and not any(lack.clause == "compliance" for lack in way.lacks):
             kept[way.hosting].add(str(way.offer).partition("@")[2])
     asked = listed(verdict.served.task.compliance)
-    said = f"{asked}: {len(kept['closed'])} providers of closed models give it, {len(kept['hosted'])} hosts of open ones"
+    said = (
+        f"{asked}: {len(kept['closed'])} providers of closed models give it, {len(kept['hosted'])} hosts of open ones"
+    )
     return ("holds" if len(kept["closed"]) > len(kept["hosted"]) else "fails"), said
 
 

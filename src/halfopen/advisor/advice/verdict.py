@@ -122,11 +122,11 @@ class Advice:
             return NOTHING
         return HOSTINGS[next(iter(self.tokens))] if len(self.tokens) == 1 else HYBRID
 
-    def only(self, hosting: Hosting) -> tuple[int | None, tuple[str, ...]]:
+    def only(self, hosting: Hosting) -> tuple[Cost | None, tuple[str, ...]]:
         """What all would cost if all were bought of one kind, and the tasks that could not be: then there is no sum."""
         best = {each.task.name: _first(each.able, lambda way: way.hosting == hosting) for each in self.options.served}
         lacking = tuple(name for name, way in best.items() if way is None)
-        return None if lacking else sum(way.likely for way in best.values() if way), lacking
+        return None if lacking else _sum([way.cost or FREE for way in best.values() if way]), lacking
 
 
 def advice(options: Options) -> Advice:

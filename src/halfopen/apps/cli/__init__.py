@@ -21,6 +21,8 @@ VERBS: Mapping[str, str] = {
     "up": "Start the gateway; without a key or an engine, on simulated providers.",
     "compare": "Every model with its rating, price and licence, and which are efficient.",
     "claims": "The well-known claims about open and closed models, each with its verdict today.",
+    "advise": "Which models to use, open or closed, for a workload: with reasons, doubts and a plan.",
+    "drill": "What if a provider is gone, a price doubles, the volume grows: what the lanes do then.",
     "cost": "What a workload costs a month at every offer that can serve it.",
     "fleet": "What fits on which machines, and how fast it would be.",
     "breakeven": "From which volume on machines of one's own are cheaper than an offer, or why never.",

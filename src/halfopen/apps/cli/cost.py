@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import time
 from decimal import Decimal
 from pathlib import Path
@@ -24,7 +23,6 @@ EXAMPLES = (
     "halfopen cost --from-ledger 30d --plot cost.svg",
 )
 SHOWN = 25
-DAYS = {"d": 1, "w": 7}
 
 
 def run(
@@ -74,7 +72,9 @@ def _asked(path: Path | None, numbers: tuple[int | None, ...], span: str | None,
     if path is not None:
         return from_file(path)
     if span is not None:
-        return _of_ledger(span, data)
+        from halfopen.apps.plans.observed import of_ledger
+
+        return of_ledger(span, environment(None, data).data, time.time())
     tokens_in, tokens_out, requests = numbers
     if tokens_in is None or tokens_out is None or requests is None:
         raise ValueError(
@@ -82,25 +82,6 @@ def _asked(path: Path | None, numbers: tuple[int | None, ...], span: str | None,
             f"this:\n{EXAMPLE}"
         )
     return from_numbers(requests, tokens_in, tokens_out)
-
-
-def _of_ledger(span: str, data: Path | None) -> Workload:
-    """Raises ValueError."""
-    from halfopen.adapters.sqlite.folder import NoLedger
-    from halfopen.adapters.sqlite.reader import Reader
-    from halfopen.ledger.observed import Seen, observed
-
-    if not (span[:-1].isdigit() and span[-1:] in DAYS and 0 < int(span[:-1]) <= 3660):
-        raise ValueError(f"--from-ledger is `{span}`; it is a span such as 30d or 4w")
-    days = int(span[:-1]) * DAYS[span[-1]]
-    where = environment(None, data).data
-    try:
-        seen = [Seen(*row) for row in Reader(where).answered(time.time() - days * 86400)]
-    except NoLedger as why:
-        raise ValueError(str(why)) from None
-    except sqlite3.Error as why:
-        raise ValueError(f"the ledger in {where} cannot be read ({why}): name another folder with --data") from None
-    return Workload(tasks=observed(seen, days))
 
 
 def _draw(found: dict[str, Any], limit: int, out: Path) -> None:

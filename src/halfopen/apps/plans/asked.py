@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass, replace
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from halfopen.costs.spread import Spread
 from halfopen.costs.workload import Task, Volume, Workload
@@ -19,15 +24,19 @@ EXAMPLE = """tasks:
 
 def from_file(path: Path) -> Workload:
     """Raises documents.Complaints, and ValueError for a file that cannot be read."""
+    return from_text(text_of(path), str(path))
+
+
+def text_of(path: Path) -> str:
+    """What stands in a workload's file. Raises ValueError for one that cannot be read."""
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise ValueError(f"{path}: there is no such file; a workload looks like this:\n{EXAMPLE}") from None
     except IsADirectoryError:
         raise ValueError(f"{path} is a folder: name the workload in it") from None
     except (OSError, UnicodeDecodeError) as why:
         raise ValueError(f"{path} cannot be read ({why})") from None
-    return from_text(text, str(path))
 
 
 def from_text(text: str, name: str) -> Workload:
@@ -48,3 +57,24 @@ def within(asked: Workload, zone: str | None) -> Workload:
     if zone is None:
         return asked
     return replace(asked, tasks=tuple(replace(task, zone=task.zone or zone) for task in asked.tasks))
+
+
+def told(workload: Workload) -> str:
+    """A workload as the text of a file, without what nobody told. It reads as the same workload again."""
+    return yaml.safe_dump(_plain(workload), sort_keys=False, allow_unicode=True, default_flow_style=None)
+
+
+def _plain(row: object) -> Any:
+    if is_dataclass(row):
+        found = {each.name: getattr(row, each.name) for each in fields(row) if each.init}
+        untold = {each.name: _untold(each) for each in fields(row)}
+        return {name: _plain(value) for name, value in found.items() if value != untold[name]}
+    if isinstance(row, Mapping):
+        return {str(key): _plain(value) for key, value in row.items()}
+    if isinstance(row, tuple):
+        return [_plain(each) for each in row]
+    return str(row) if isinstance(row, Decimal) else row
+
+
+def _untold(each: Field[Any]) -> Any:
+    return each.default_factory() if each.default_factory is not MISSING else each.default

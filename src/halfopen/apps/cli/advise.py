@@ -1,0 +1,137 @@
+"""`halfopen advise`: which models to use for a workload, as a decision record that can be run again."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from halfopen.apps.cli.compare import TodayOption, one_of, view
+from halfopen.apps.cli.load import ConfigOption, DataOption, JsonOption, complaining
+from halfopen.apps.plans.asked import from_text, text_of, told, within
+from halfopen.apps.settings import environment
+
+EXAMPLES = (
+    "halfopen advise",
+    "halfopen advise workload.yaml --plan halfopen.yaml",
+    "halfopen advise workload.yaml --out decision.json --out decision.html",
+    "halfopen advise --since decision.json",
+    "halfopen advise --from-ledger 30d",
+)
+KINDS = (".json", ".md", ".html")
+
+
+def run(
+    workload: Annotated[
+        Path | None, typer.Argument(help="A workload.yaml. Without any, a dozen questions are asked in the terminal.")
+    ] = None,
+    from_ledger: Annotated[str | None, typer.Option(help="Instead of a file: what was asked in 30d, or 4w.")] = None,
+    since: Annotated[Path | None, typer.Option(help="An older record (.json): what has moved, and the answer.")] = None,
+    zone: Annotated[str | None, typer.Option(help="Only offers that stay within this zone of halfopen.yaml.")] = None,
+    out: Annotated[list[Path] | None, typer.Option(help="Write it as .json, .md or .html. May be repeated.")] = None,
+    plan: Annotated[Path | None, typer.Option(help="Write the lanes as a halfopen.yaml, which must not exist.")] = None,
+    today: TodayOption = None,
+    config: ConfigOption = None,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
+) -> None:
+    """Which way each task should take, what it costs, why, what would flip it, and the lanes that carry it out."""
+    with complaining(config):
+        one_of({"--json": as_json, "--markdown": as_markdown})
+        _writable(out or [], plan)
+        older = _older(since) if since is not None else None
+        text = _asked(workload, from_ledger, data, older)
+        found = _recorded(text, zone, config, data, today, older)
+        for path in out or []:
+            _write(found, path)
+        if plan is not None:
+            plan.write_text(found["plan"]["halfopen.yaml"], encoding="utf-8")
+            typer.echo(f"written: {plan}; try it with `halfopen up --sandbox --config {plan}`", err=True)
+    if as_json:
+        typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
+    else:
+        _show(found, as_markdown)
+
+
+def _asked(workload: Path | None, span: str | None, data: Path | None, older: dict[str, Any] | None) -> str:
+    """The text of the workload: of a file, of the ledger, of an older record, or of answers in the terminal."""
+    told_twice = [name for name, given in (("a file", workload), ("--from-ledger", span)) if given is not None]
+    if len(told_twice) > 1:
+        raise ValueError(f"{' and '.join(told_twice)} are different workloads: give one of them")
+    if workload is not None:
+        return text_of(workload)
+    if span is not None:
+        from halfopen.apps.plans.observed import of_ledger
+
+        return told(of_ledger(span, environment(None, data).data, time.time()))
+    if older is not None:
+        return str(older["workload"])
+    from halfopen.apps.cli.asking import ask
+
+    return ask()
+
+
+def _recorded(
+    text: str, zone: str | None, config: Path | None, data: Path | None, today: str | None, older: dict[str, Any] | None
+) -> dict[str, Any]:
+    from halfopen.apps.record.record import advised, record
+    from halfopen.apps.record.since import moved
+
+    asked = within(from_text(text, "the workload"), zone)
+    path = environment(config, data).config
+    ours = path.read_text(encoding="utf-8") if path else ""
+    found = record(advised(asked, view(config, data, today)), text if zone is None else told(asked), ours)
+    return found if older is None else {**found, "since": moved(older, found)}
+
+
+def _older(path: Path) -> dict[str, Any]:
+    """Raises ValueError for what is no record."""
+    from halfopen.apps.record.since import read
+
+    try:
+        return read(path.read_text(encoding="utf-8"), str(path))
+    except (OSError, UnicodeDecodeError) as why:
+        raise ValueError(f"{path} cannot be read ({why}): name a record that `--out NAME.json` wrote") from None
+
+
+def _writable(out: list[Path], plan: Path | None) -> None:
+    """Complains before anything is worked out."""
+    for path in out:
+        if path.suffix not in KINDS:
+            raise ValueError(f"--out {path}: a record is written as {', '.join(KINDS)}, by the end of its name")
+    if plan is not None and plan.exists():
+        raise ValueError(f"--plan {plan}: it exists and may be yours; name another file, and move it there yourself")
+    for path in [*out, *([plan] if plan else [])]:
+        if not path.parent.is_dir():
+            raise ValueError(f"{path}: there is no folder `{path.parent}`: make it, or name another")
+
+
+def _write(found: dict[str, Any], path: Path) -> None:
+    from halfopen.apps.record.page import page
+
+    if path.suffix == ".json":
+        text = json.dumps(found, indent=1, ensure_ascii=False) + "\n"
+    elif path.suffix == ".md":
+        text = page(found)
+    else:
+        from halfopen.apps.record.html import html
+        from halfopen.apps.record.pictures import pictures
+
+        text = html(page(found), pictures(found))
+    path.write_text(text, encoding="utf-8")
+    typer.echo(f"written: {path}", err=True)
+
+
+def _show(found: dict[str, Any], as_markdown: bool) -> None:
+    from halfopen.apps.record.page import page
+
+    if as_markdown:
+        typer.echo(page(found), nl=False)
+        return
+    from halfopen.apps.cli.shown.markdown import show
+
+    show(page(found, config=False))
