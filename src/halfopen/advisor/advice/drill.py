@@ -11,13 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
-from math import ceil
 
 from halfopen.advisor.advice.options import Options, Served, options
 from halfopen.advisor.advice.plan import Lane, Plan, seller
 from halfopen.advisor.advice.settle import AS_IT_IS, ONE, Change, Settled, price_of, settle
 from halfopen.advisor.advice.verdict import Advice
-from halfopen.advisor.ways.own import SPARE
 from halfopen.advisor.ways.way import Way
 from halfopen.costs.workload import rounded
 
@@ -51,6 +49,7 @@ class Moved:
 
     task: str
     offer: str | None
+    moves: bool  # whether it goes elsewhere than it does now
     cost: int
     share: float
     lost: float | None = None
@@ -164,18 +163,19 @@ def _moved(lane: Lane, there: Options, event: Event) -> Moved:
     able = {way.offer for way in there.of(task).offers if not way.lacks}
     left = {offer: way for offer, way in lane.ways.items() if way.kind == "own" or way.offer in able}
     if not left:
-        return Moved(task=task, offer=None, cost=0, share=0.0)
+        return Moved(task=task, offer=None, moves=True, cost=0, share=0.0)
     (offer, way), *rest = left.items()
     lost = _lost(lane, way)
+    moves = offer != lane.offers[0]
     if way.kind != "own":
-        return Moved(task=task, offer=offer, cost=price_of(way, event.change), share=1.0, lost=lost)
+        return Moved(task=task, offer=offer, moves=moves, cost=price_of(way, event.change), share=1.0, lost=lost)
     part = _capacity(lane, event)
     cost = way.likely  # machines and people are paid whatever they do
     if part >= 1 or not rest:
-        return Moved(task=task, offer=offer, cost=cost, share=min(1.0, part), lost=lost)
+        return Moved(task=task, offer=offer, moves=moves, cost=cost, share=min(1.0, part), lost=lost)
     other, next = rest[0]
     spilled = rounded(price_of(next, event.change) * (1 - Fraction(part)))
-    return Moved(task=task, offer=offer, cost=cost + spilled, share=1.0, lost=lost, spills=other)
+    return Moved(task=task, offer=offer, moves=moves, cost=cost + spilled, share=1.0, lost=lost, spills=other)
 
 
 def _capacity(lane: Lane, event: Event) -> float:
@@ -186,14 +186,6 @@ def _capacity(lane: Lane, event: Event) -> float:
     replicas = fleet.replicas * event.machines
     able = max(int(replicas), 0) * fleet.serving.tokens
     return float(able / (fleet.tokens * event.change.volume))
-
-
-def needed(lane: Lane, event: Event) -> int:
-    """Replicas that all of the volume would take, with the spare ones."""
-    if lane.verdict.pool is None:
-        return 0
-    fleet = lane.verdict.pool.fleet
-    return ceil(fleet.tokens * event.change.volume / fleet.serving.tokens) + SPARE
 
 
 def _lost(lane: Lane, way: Way) -> float | None:

@@ -21,6 +21,11 @@ def read(text: str, name: str) -> dict[str, Any]:
         found = json.loads(text)
     except json.JSONDecodeError as why:
         raise ValueError(f"{name} is no record: {why}; `halfopen advise --out NAME.json` writes one") from None
+    return checked(found, name)
+
+
+def checked(found: Any, name: str) -> dict[str, Any]:
+    """The same, if it is a record. Raises ValueError for anything else."""
     if not isinstance(found, dict) or found.get("record") != "halfopen advice":
         raise ValueError(f"{name} is no record of advice; `halfopen advise --out NAME.json` writes one")
     if found.get("version") != VERSION:

@@ -15,6 +15,7 @@ from starlette.routing import Route as StarletteRoute
 
 from halfopen import __version__
 from halfopen.apps.serve import catalog
+from halfopen.apps.serve.advising import advise, drill
 from halfopen.apps.serve.openapi import document
 from halfopen.apps.serve.page import PAGE
 from halfopen.apps.serve.rank import rank
@@ -197,6 +198,8 @@ ROUTES = (
     Route("GET", "/halfopen/requests/{id}", told),
     Route("POST", "/halfopen/explain", explain),
     Route("POST", "/halfopen/rank", rank),
+    Route("POST", "/halfopen/advise", advise),
+    Route("POST", "/halfopen/drill", drill),
     Route("POST", "/halfopen/cost", cost),
     Route("POST", "/halfopen/breakeven", breakeven),
     Route("POST", "/halfopen/fleet", fleet),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from rich.console import Console, ConsoleOptions, RenderResult
-from rich.markdown import Markdown, TableElement
+from rich.markdown import Markdown, MarkdownElement, TableElement
 from rich.table import Table
 
 from halfopen.apps.cli.shown.paper import paper
@@ -23,7 +25,7 @@ class _Folded(TableElement):
 
 
 class _Page(Markdown):
-    elements = {**Markdown.elements, "table_open": _Folded}
+    elements: ClassVar[dict[str, type[MarkdownElement]]] = {**Markdown.elements, "table_open": _Folded}
 
 
 def show(page: str) -> None:
