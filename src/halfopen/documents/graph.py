@@ -149,6 +149,15 @@ def at(node: yaml.Node, path: str) -> yaml.Node:
     return mark if found is inner else found
 
 
+def plain(node: yaml.Node) -> Any:
+    """The document as dictionaries, lists, text and None, whatever its fields are."""
+    if isinstance(node, yaml.MappingNode):
+        return {str(key.value): plain(value) for key, value in node.value}
+    if isinstance(node, yaml.SequenceNode):
+        return [plain(each) for each in node.value]
+    return None if is_none(node) else str(node.value)
+
+
 def is_none(node: yaml.Node) -> bool:
     return isinstance(node, yaml.ScalarNode) and not node.style and node.value in ("", "~", "null")
 

@@ -81,7 +81,7 @@ def _guessed(advice: Advice, verdict: Verdict) -> Iterator[Doubt]:
         unknown=f"whether {chosen.model} is enough: its rating is an estimate, from {chosen.quality.low:.0f} to "
         f"{chosen.quality.high:.0f}, and {floor:.0f} is asked",
         stake=abs(then.cost - advice.settled.cost),
-        settles=_says(compared),
+        settles=settled_by(compared),
         comparison=compared,
     )
 
@@ -102,7 +102,7 @@ def _short(advice: Advice, verdict: Verdict) -> Iterator[Doubt]:
             unknown=f"whether {way.model} would do: it is {_thought(way.quality)} {way.quality.score:.0f}, from "
             f"{way.quality.low:.0f} to {way.quality.high:.0f}, and {floor:.0f} is asked",
             stake=advice.settled.cost - settle(advice.options, better).cost,
-            settles=_says(compared),
+            settles=settled_by(compared),
             comparison=compared,
         )
 
@@ -122,7 +122,7 @@ def _floor(advice: Advice, verdict: Verdict) -> Iterator[Doubt]:
         return
     least = served.priced[0]
     compared = comparison(served, least.quality) if least.quality else None
-    judged = _says(compared) if compared else f"read fifty answers of {least.model}"
+    judged = settled_by(compared) if compared else f"read fifty answers of {least.model}"
     yield Doubt(
         task=verdict.name,
         unknown="what is good enough: nobody said, and 80 % parity with the best closed model is taken",
@@ -229,7 +229,8 @@ def _a_request(served: Served, model: str) -> Fraction | None:
     return None if way is None else Fraction(way.likely, served.task.requests.monthly)
 
 
-def _says(found: Comparison | None) -> str:
+def settled_by(found: Comparison | None) -> str:
+    """A comparison in words; without one, who might know."""
     if found is None:
         return "have fifty of its answers read by whoever uses them"
     paid = f", about {dollars(found.cost)} for the answers" if found.cost is not None else ""

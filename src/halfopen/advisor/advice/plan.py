@@ -1,5 +1,4 @@
-"""How advice is carried out: a lane for each task with what takes its place if need be, in which order to move, and
-what to watch.
+"""How advice is carried out: a lane for each task with its substitutes, in which order to move, and what to watch.
 
 A lane tries what was chosen first; then the cheapest that another provider sells; then the cheapest of another model at
 another provider; then, where the chosen model's rating is an estimate, the cheapest that somebody has measured. All of

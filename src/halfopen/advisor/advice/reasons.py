@@ -160,11 +160,11 @@ def _privacy(known: Known) -> Said:
     if not kept:
         return "moot", "no task says where its data has to stay"
     tokens = sum(each.served.task.tokens for each in known.advice.verdicts)
-    home = [each for each in kept if each.name in known.advice.options.must]
+    home = [each for each in kept if not each.served.able]
     if not home:
-        return "fails", f"of {len(kept)} tasks with data that has to stay somewhere, somebody can be paid for each"
+        return "fails", f"somebody can be paid for all {len(kept)} with data that has to stay somewhere"
     part = share(float(sum(each.served.task.tokens for each in home) / tokens))
-    return "holds", f"nobody may be sent {listed([each.name for each in home])}: {part} of the tokens stay at home"
+    return "holds", f"nobody who may see it sells {listed([each.name for each in home])}: {part} of the tokens"
 
 
 def _scale(known: Known) -> Said:

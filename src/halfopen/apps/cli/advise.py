@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from halfopen.apps.cli.compare import TodayOption, one_of, view
-from halfopen.apps.cli.load import ConfigOption, DataOption, JsonOption, complaining
+from halfopen.apps.cli.given.load import ConfigOption, DataOption, JsonOption, complaining
 from halfopen.apps.plans.asked import from_text, text_of, told, within
 from halfopen.apps.settings import environment
 
@@ -65,12 +65,12 @@ def _asked(workload: Path | None, span: str | None, data: Path | None, older: di
     if workload is not None:
         return text_of(workload)
     if span is not None:
-        from halfopen.apps.plans.observed import of_ledger
+        from halfopen.apps.cli.given.observed import of_ledger
 
         return told(of_ledger(span, environment(None, data).data, time.time()))
     if older is not None:
         return str(older["workload"])
-    from halfopen.apps.cli.asking import ask
+    from halfopen.apps.cli.given.asking import ask
 
     return ask()
 
@@ -118,8 +118,8 @@ def _write(found: dict[str, Any], path: Path) -> None:
     elif path.suffix == ".md":
         text = page(found)
     else:
+        from halfopen.apps.cli.shown.pictures import pictures
         from halfopen.apps.record.html import html
-        from halfopen.apps.record.pictures import pictures
 
         text = html(page(found), pictures(found))
     path.write_text(text, encoding="utf-8")

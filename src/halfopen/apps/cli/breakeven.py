@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from halfopen.apps.cli.compare import TodayOption, one_of, view
-from halfopen.apps.cli.load import ConfigOption, DataOption, JsonOption, complaining
+from halfopen.apps.cli.given.load import ConfigOption, DataOption, JsonOption, complaining
 from halfopen.apps.plans.asked import from_file, from_numbers
 from halfopen.apps.plans.broken_even import asked_of
 

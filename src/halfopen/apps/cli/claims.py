@@ -14,7 +14,7 @@ import typer
 from halfopen.advisor.claims.claim import Verdict
 from halfopen.advisor.view import View
 from halfopen.apps.cli.compare import TodayOption, one_of, view
-from halfopen.apps.cli.load import ConfigOption, DataOption, JsonOption, complaining
+from halfopen.apps.cli.given.load import ConfigOption, DataOption, JsonOption, complaining
 from halfopen.apps.cli.shown.paper import Paper, Style, paper
 from halfopen.apps.tables import answers
 from halfopen.documents import nearest

@@ -16,7 +16,7 @@ import typer
 
 from halfopen.advisor.view import View
 from halfopen.apps import settings
-from halfopen.apps.cli.load import ConfigOption, DataOption, JsonOption, complaining, loaded
+from halfopen.apps.cli.given.load import ConfigOption, DataOption, JsonOption, complaining, loaded
 from halfopen.apps.shipped import shipped
 from halfopen.apps.tables import answers
 from halfopen.apps.tables.query import ABOUT, Query, context_of, price_of, split

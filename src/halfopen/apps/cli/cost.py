@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from halfopen.apps.cli.compare import TodayOption, one_of, view
-from halfopen.apps.cli.load import ConfigOption, DataOption, JsonOption, complaining
+from halfopen.apps.cli.given.load import ConfigOption, DataOption, JsonOption, complaining
 from halfopen.apps.plans.asked import EXAMPLE, from_file, from_numbers, within
 from halfopen.apps.plans.costed import costed, plain, sheet
 from halfopen.apps.settings import environment
@@ -72,7 +72,7 @@ def _asked(path: Path | None, numbers: tuple[int | None, ...], span: str | None,
     if path is not None:
         return from_file(path)
     if span is not None:
-        from halfopen.apps.plans.observed import of_ledger
+        from halfopen.apps.cli.given.observed import of_ledger
 
         return of_ledger(span, environment(None, data).data, time.time())
     tokens_in, tokens_out, requests = numbers

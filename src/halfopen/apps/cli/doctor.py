@@ -15,7 +15,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from halfopen.apps import probe, shelf, wiring
-from halfopen.apps.cli.load import ConfigOption, DataOption, JsonOption, complaining, loaded
+from halfopen.apps.cli.given.load import ConfigOption, DataOption, JsonOption, complaining, loaded
 from halfopen.apps.retiring import Retirement, advised
 from halfopen.apps.roster import Roster, roster
 from halfopen.apps.settings import Environment, Settings

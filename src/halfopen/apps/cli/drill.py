@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from halfopen.apps.cli.compare import TodayOption, one_of, view
-from halfopen.apps.cli.load import ConfigOption, DataOption, JsonOption, complaining
+from halfopen.apps.cli.given.load import ConfigOption, DataOption, JsonOption, complaining
 from halfopen.apps.plans.asked import EXAMPLE, from_file
 from halfopen.apps.settings import environment
 from halfopen.costs.workload import Workload
@@ -71,6 +71,6 @@ def _workload(path: Path | None, span: str | None, data: Path | None) -> Workloa
         raise ValueError(f"name one workload: a file, or --from-ledger 30d. A file looks like this:\n{EXAMPLE}")
     if path is not None:
         return from_file(path)
-    from halfopen.apps.plans.observed import of_ledger
+    from halfopen.apps.cli.given.observed import of_ledger
 
     return of_ledger(str(span), environment(None, data).data, time.time())

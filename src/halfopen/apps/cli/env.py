@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from halfopen.apps.cli.load import ConfigOption, JsonOption, complaining, loaded
+from halfopen.apps.cli.given.load import ConfigOption, JsonOption, complaining, loaded
 
 # client -> the variables or settings it reads; {url} is ours, {key} how the key is written
 CLIENTS: Mapping[str, Mapping[str, str]] = {

@@ -18,7 +18,7 @@ from rich.text import Text
 
 from halfopen.apps import sandbox as simulation
 from halfopen.apps import shelf, wiring
-from halfopen.apps.cli.load import ConfigOption, JsonOption, complaining, loaded
+from halfopen.apps.cli.given.load import ConfigOption, JsonOption, complaining, loaded
 from halfopen.apps.roster import roster
 from halfopen.apps.settings import Environment, Settings
 from halfopen.apps.supposed import UNSAID, Supposed, foreseen

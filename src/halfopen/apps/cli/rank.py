@@ -25,7 +25,7 @@ from rich.text import Text
 
 from halfopen.adapters.plot import Mark, intervals
 from halfopen.apps import sheets
-from halfopen.apps.cli.load import JsonOption, complaining
+from halfopen.apps.cli.given.load import JsonOption, complaining
 from halfopen.apps.ranking import Options, Place, Ranking, effects_said, from_board, ranked
 
 STDIN = "-"

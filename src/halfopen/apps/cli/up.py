@@ -23,7 +23,7 @@ import uvloop
 from halfopen.adapters.engines import Supervisor
 from halfopen.adapters.sqlite.folder import InUse, NoLedger
 from halfopen.apps import probe, sandbox, shelf, wiring
-from halfopen.apps.cli.load import ConfigOption, DataOption, complaining, loaded
+from halfopen.apps.cli.given.load import ConfigOption, DataOption, complaining, loaded
 from halfopen.apps.retiring import advised
 from halfopen.apps.roster import roster
 from halfopen.apps.serve.doors import Doors

@@ -14,10 +14,10 @@ from halfopen.apps.importers.lanes import Lanes, lanes
 from halfopen.apps.importers.options import Options, options
 from halfopen.apps.importers.told import Imported, Pad
 from halfopen.apps.importers.tree import Document, Tree, document
-from halfopen.apps.importers.written import comment, section
 from halfopen.apps.roster import SIGNED
 from halfopen.catalog.snapshot import Catalog
 from halfopen.documents import Complaint, Complaints
+from halfopen.documents.written import comment, section
 
 EXPECTED = "a LiteLLM config: a mapping with `model_list`"
 USUAL_TRIES = 4  # of Settings.most_tries

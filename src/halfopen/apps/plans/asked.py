@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass, replace
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from halfopen.costs.spread import Spread
 from halfopen.costs.workload import Task, Volume, Workload
 from halfopen.documents import read
+from halfopen.documents.written import document
 
 EXAMPLE = """tasks:
   - name: chat
@@ -61,7 +59,7 @@ def within(asked: Workload, zone: str | None) -> Workload:
 
 def told(workload: Workload) -> str:
     """A workload as the text of a file, without what nobody told. It reads as the same workload again."""
-    return yaml.safe_dump(_plain(workload), sort_keys=False, allow_unicode=True, default_flow_style=None)
+    return document(_plain(workload))
 
 
 def _plain(row: object) -> Any:
@@ -73,7 +71,7 @@ def _plain(row: object) -> Any:
         return {str(key): _plain(value) for key, value in row.items()}
     if isinstance(row, tuple):
         return [_plain(each) for each in row]
-    return str(row) if isinstance(row, Decimal) else row
+    return str(row).lower() if isinstance(row, bool) else row
 
 
 def _untold(each: Field[Any]) -> Any:

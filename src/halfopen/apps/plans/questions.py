@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-import yaml
-
 from halfopen.documents import nearest
+from halfopen.documents.written import document
 
 Answers = Mapping[str, Any]
 MODEL_PARITY = 95  # per cent of a model that is said to be good enough
@@ -215,15 +214,15 @@ def workload_of(answers: Answers) -> str:
         "category": use.category,
     }
     if answers["cacheable"]:
-        task["cacheable"] = float(answers["cacheable"])
+        task["cacheable"] = answers["cacheable"]
     if use.tools:
-        task["tools"] = True
+        task["tools"] = "true"
     task |= {"latency": {"first_token_ms": 2000}} if answers["waits"] else {"batchable": 1}
     task |= PLACES[answers["stays"]]
     task |= {"compliance": answers["papers"]} if answers["papers"] else {}
     task |= {"modalities": answers["reads"]} if answers["reads"] else {}
     task |= {"quality": {"parity_of": answers["enough"], "at_least": MODEL_PARITY}} if answers["enough"] else {}
     team: dict[str, Any] = {"people": {"skills": ["hosting"] if answers["hosting"] else []}}
-    team |= {"growth_per_month": float(answers["growth"])} if answers["growth"] else {}
-    written = yaml.safe_dump({"team": team, "tasks": [task]}, sort_keys=False, default_flow_style=None)
+    team |= {"growth_per_month": answers["growth"]} if answers["growth"] else {}
+    written = document({"team": team, "tasks": [task]})
     return f"# Written from answers to `halfopen advise`; docs/cost.md has every field.\n{written}"

@@ -2,42 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
-
-import yaml
 
 from halfopen.advisor.advice.plan import Lane, Machines, Plan
 from halfopen.advisor.advice.verdict import Advice
 from halfopen.advisor.advice.words import dollars, listed
 from halfopen.documents import compose
-from halfopen.documents.graph import laid_over
+from halfopen.documents.graph import plain
+from halfopen.documents.written import comment, document
 from halfopen.money import per_million
 
-WIDTH = 120
 ENGINE = "vllm"  # whose way to speak machines of one's own are taken to have
 
 
 def written(plan: Plan, advice: Advice, config: str = "") -> str:
     """The text. Comments of the team's file are lost; everything else in it stays. Raises documents.Complaints."""
-    ours = compose(
-        yaml.safe_dump(_ours(plan, advice), sort_keys=False, allow_unicode=True, default_flow_style=None), "the plan"
-    )
-    if config.strip():
-        theirs = compose(config, "halfopen.yaml")
-        _keep(theirs, ours)
-        ours = laid_over(theirs, ours)
-    body = yaml.serialize(ours, Dumper=yaml.SafeDumper, allow_unicode=True, width=WIDTH)
-    return "\n".join([*_head(plan, advice), body])
+    theirs = plain(compose(config, "halfopen.yaml")) if config.strip() else {}
+    return "\n".join([*comment(_head(plan, advice)), document(_together(theirs or {}, _ours(plan, advice)))])
+
+
+def _together(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> dict[str, Any]:
+    """Their rows, then ours: of two with one name ours counts, and lists of both are one."""
+    found = dict(theirs)
+    for name, mine in ours.items():
+        yours = found.get(name)
+        if isinstance(mine, list) and isinstance(yours, list):
+            found[name] = [*yours, *mine]
+        elif name == "zones" and isinstance(yours, dict):
+            found[name] = _together(yours, mine)
+        else:
+            found[name] = {**yours, **mine} if isinstance(yours, dict) else mine
+    return found
 
 
 def _head(plan: Plan, advice: Advice) -> Iterator[str]:
     cost, day = dollars(advice.cost.likely), advice.options.asked.view.day
-    yield f"# Written by `halfopen advise` on {day}: {advice.word}, {cost} a month by list prices."
-    yield "# Try it without a key: halfopen up --sandbox."
-    yield "# A caller names a lane as its model, or sends `halfopen/auto` with the header x-halfopen-task."
+    yield f"Written by `halfopen advise` on {day}: {advice.word}, {cost} a month by list prices."
+    yield "Try it without a key: halfopen up --sandbox."
+    yield "A caller names a lane as its model, or sends `halfopen/auto` with the header x-halfopen-task."
     for machines in plan.machines:
-        yield f"# {machines.provider}: set `base_url` to where {machines.pool.model} answers."
+        yield f"{machines.provider}: set `base_url` to where {machines.pool.model} answers."
 
 
 def _ours(plan: Plan, advice: Advice) -> dict[str, Any]:
@@ -77,26 +82,3 @@ def _lane(lane: Lane) -> dict[str, Any]:
         "require": require,
         "prefer": ["order"],
     }
-
-
-def _keep(theirs: yaml.Node, ours: yaml.Node) -> None:
-    """Lists of the team's that the plan adds to come before what it adds."""
-    for path in (("offers",), ("zones",)):
-        mine, yours = _at(ours, *path), _at(theirs, *path)
-        if isinstance(mine, yaml.SequenceNode) and isinstance(yours, yaml.SequenceNode):
-            mine.value[:0] = yours.value
-        elif isinstance(mine, yaml.MappingNode) and isinstance(yours, yaml.MappingNode):
-            for key, value in mine.value:
-                if isinstance(known := _at(yours, key.value), yaml.SequenceNode):
-                    value.value[:0] = known.value
-
-
-def _at(node: yaml.Node, *path: str) -> yaml.Node | None:
-    for step in path:
-        if not isinstance(node, yaml.MappingNode):
-            return None
-        found = next((value for key, value in node.value if key.value == step), None)
-        if found is None:
-            return None
-        node = found
-    return node

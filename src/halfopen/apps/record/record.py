@@ -65,7 +65,6 @@ def advised(workload: Workload, view: View) -> Advised:
 def record(found: Advised, workload: str, config: str = "") -> Plain:
     """The record. `workload` is the text that it answers, `config` the team's halfopen.yaml, which the plan extends."""
     advice, plan = found.advice, found.plan
-    compared = {doubt.task: doubt for doubt in found.doubts if doubt.comparison}
     return {
         "record": "halfopen advice",
         "version": VERSION,
@@ -73,8 +72,7 @@ def record(found: Advised, workload: str, config: str = "") -> Plain:
         "workload": workload,
         "verdict": _verdict(advice),
         "tasks": [
-            task(advice, verdict, found.unproven[verdict.name], plan.of(verdict.name), compared.get(verdict.name))
-            for verdict in advice.verdicts
+            task(advice, verdict, found.unproven[verdict.name], plan.of(verdict.name)) for verdict in advice.verdicts
         ],
         "reasons": [
             {"argument": each.argument, "for": each.side, "score": SCORES[each.score], "says": each.says}

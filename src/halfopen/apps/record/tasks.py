@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from halfopen.advisor.advice.doubts import Doubt
+from halfopen.advisor.advice.doubts import comparison, settled_by
 from halfopen.advisor.advice.plan import Lane
 from halfopen.advisor.advice.risks import risks
 from halfopen.advisor.advice.verdict import Advice, Verdict
@@ -49,8 +49,8 @@ def way(found: Way) -> Plain:
     }
 
 
-def task(advice: Advice, verdict: Verdict, unproven: Sequence[Way], lane: Lane | None, compared: Doubt | None) -> Plain:
-    """`compared` is the comparison that matters most for it."""
+def task(advice: Advice, verdict: Verdict, unproven: Sequence[Way], lane: Lane | None) -> Plain:
+    """A task with its verdict."""
     served, asked = verdict.served, verdict.served.task
     chosen = verdict.chosen
     return {
@@ -64,7 +64,7 @@ def task(advice: Advice, verdict: Verdict, unproven: Sequence[Way], lane: Lane |
         "chosen": chosen and way(chosen),
         "lane": lane and lane.name,
         "why": why(advice, verdict),
-        "estimate": _estimate(verdict, compared),
+        "estimate": _estimate(verdict),
         "others": [{"is": role, **way(each)} for role, each in verdict.others.items()],
         "more": [way(each) for each in _ladder(verdict)],
         "unproven": [way(each) for each in unproven],
@@ -149,7 +149,7 @@ def _lacking(found: Way) -> str:
     return "; ".join(f"{lack.why} ({lack.clause})" for lack in found.lacks) or found.unpriced or "has no known price"
 
 
-def _estimate(verdict: Verdict, compared: Doubt | None) -> Plain | None:
+def _estimate(verdict: Verdict) -> Plain | None:
     """That the verdict rests on an estimated rating, what the cheapest measured way is, and what would settle it."""
     chosen = verdict.chosen
     if chosen is None or not chosen.estimated:
@@ -158,7 +158,7 @@ def _estimate(verdict: Verdict, compared: Doubt | None) -> Plain | None:
     return {
         "rests_on": chosen.quality.says if chosen.quality else "nobody has rated it",
         "measured": measured and way(measured),
-        "settles": compared.settles if compared else None,
+        "settles": settled_by(comparison(verdict.served, chosen.quality) if chosen.quality else None),
     }
 
 

@@ -18,7 +18,7 @@ from rich.text import Text
 from halfopen.adapters import prices
 from halfopen.apps import shelf, wiring
 from halfopen.apps.cli.catalog import TodayOption, day_of, show
-from halfopen.apps.cli.load import ConfigOption, DataOption, JsonOption, complaining, loaded
+from halfopen.apps.cli.given.load import ConfigOption, DataOption, JsonOption, complaining, loaded
 from halfopen.apps.retiring import in_use
 from halfopen.apps.roster import roster
 from halfopen.apps.settings import Environment, Settings

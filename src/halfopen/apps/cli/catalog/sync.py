@@ -25,7 +25,7 @@ from halfopen.adapters.prices import NAME, NotInstalled, table
 from halfopen.apps import shelf, wiring
 from halfopen.apps.cli.catalog import TodayOption, day_of, show
 from halfopen.apps.cli.catalog.asking import Heard, ask, askable
-from halfopen.apps.cli.load import ConfigOption, DataOption, JsonOption, complaining, loaded
+from halfopen.apps.cli.given.load import ConfigOption, DataOption, JsonOption, complaining, loaded
 from halfopen.apps.roster import Roster, roster
 from halfopen.catalog.match import index
 from halfopen.catalog.snapshot import Catalog

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from halfopen.apps.cli.load import JsonOption, complaining
+from halfopen.apps.cli.given.load import JsonOption, complaining
 from halfopen.apps.iron import iron
 from halfopen.fleet.names import Unknown
 from halfopen.fleet.tables import Tables

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from halfopen.apps.cli.load import JsonOption, complaining
+from halfopen.apps.cli.given.load import JsonOption, complaining
 from halfopen.apps.cli.shown.paper import Side, paper
 from halfopen.apps.iron import iron
 from halfopen.apps.plans.table import Row, predictions

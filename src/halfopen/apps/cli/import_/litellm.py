@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from halfopen.apps import settings, shelf
-from halfopen.apps.cli.load import DataOption, JsonOption, complaining
+from halfopen.apps.cli.given.load import DataOption, JsonOption, complaining
 from halfopen.apps.cli.shown.paper import Paper, counted, paper
 from halfopen.apps.importers.litellm import imported
 from halfopen.apps.importers.told import Imported, Kind, Note

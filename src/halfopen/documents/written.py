@@ -1,4 +1,4 @@
-"""Rows as the text of a halfopen.yaml: sections in block style, rows on a line as long as they fit on one."""
+"""Rows as YAML text that `documents` reads again: sections in block style, rows on a line where they fit."""
 
 from __future__ import annotations
 
@@ -22,7 +22,21 @@ def _sign(sign: str) -> str:
     return sign if sign.isprintable() else f"\\U{ord(sign):08x}"
 
 
+def document(rows: Mapping[str, Any]) -> str:
+    """A whole document, with a newline at its end; empty sections are left out."""
+    return "\n".join(line for name, value in rows.items() for line in _field(name, value)).rstrip("\n") + "\n"
+
+
+def _field(name: str, value: Any) -> Iterator[str]:
+    if isinstance(value, (Mapping, list)):
+        yield from section(name, value)
+    else:
+        yield f"{scalar(name)}: {flow(value)}"
+
+
 def flow(value: Any) -> str:
+    if value is None:
+        return "null"
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{scalar(name)}: {flow(inner)}" for name, inner in value.items()) + "}"
     if isinstance(value, (list, tuple)):

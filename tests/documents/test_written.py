@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from halfopen.apps.importers.tree import document
-from halfopen.apps.importers.written import comment, section
+from halfopen.documents.written import comment, section
 
 NAMES = st.text(min_size=1, max_size=12).filter(lambda name: name != "<<")
 SCALARS = st.text(max_size=200) | st.sampled_from(

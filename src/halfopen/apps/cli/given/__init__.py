@@ -1,0 +1,1 @@
+"""What verbs are given: settings, the ledger, and answers in the terminal."""
