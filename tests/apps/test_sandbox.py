@@ -117,11 +117,12 @@ class Sandbox:
 
 
 @asynccontextmanager
-async def sandboxed(folder: Path, config: Mapping[str, Any], whole: Catalog) -> AsyncIterator[Sandbox]:
+async def sandboxed(folder: Path, config: Mapping[str, Any] | Path, whole: Catalog) -> AsyncIterator[Sandbox]:
     """Starts one as `halfopen up --sandbox` does, with keys in its environment that nobody may be sent."""
+    path = config if isinstance(config, Path) else written(folder, config)
     environment = settings.Environment(data=folder / "data", variables=KEYS)
     async with (
-        sandbox.running(whole, settings.load(written(folder, config)), 1) as (simulated, drawn),
+        sandbox.running(whole, settings.load(path), 1) as (simulated, drawn),
         wiring.started(simulated, drawn, environment) as begun,
     ):
         with socket.create_server(("127.0.0.1", 0)) as listener:
