@@ -62,7 +62,7 @@ def _moved(before: Plain | None, after: Plain | None) -> Iterator[str]:
     if before is None or after is None:
         yield "the task is new" if before is None else "the task is no more"
         return
-    now = {row["way"]: row for row in (*_told(after), *after["market"])}
+    now = {row["way"]: row for row in (*after["market"], *_told(after))}
     for way in _told(before):
         then, found = way["dollars"], now.get(way["way"])
         if found is None:
