@@ -10,18 +10,15 @@ import pytest
 from halfopen.advisor.advice.drill import Event, drill, gone, machines, priced, retired, usual, volume, within
 from halfopen.advisor.advice.plan import plan
 from halfopen.advisor.advice.verdict import advice
-from halfopen.costs.workload import Floor, Task, Team
+from halfopen.costs.workload import Floor, Task
 from halfopen.money import PICO
 from tests.advisor.asked import CHEAP, LARGE, SMALL, offered, task
 
 SOLD = (task("chat"), task("night", quality=Floor(rating=1350)))  # LARGE at 700 dollars, SMALL at 140
-FREE = Team(owned={"h100": 8})
 
 
-def drilled(
-    event: Event, *tasks: Task, team: Team | None = None
-) -> tuple[dict[str, str | None], float, tuple[str, ...]]:
-    found = advice(offered(*(tasks or SOLD), team=team))
+def drilled(event: Event) -> tuple[dict[str, str | None], float, tuple[str, ...]]:
+    found = advice(offered(*SOLD))
     made = drill(found, plan(found, ()), event)
     return {each.task: each.offer for each in made.moved}, made.cost / PICO, made.breaks
 
