@@ -78,6 +78,8 @@ def _best(each: Served, change: Change) -> Way | None:
         return each.able[0] if each.able else None
     possible = [way for way in each.priced if _enough(way, each, change)] if change.ratings else each.able
     moved = [way for way in possible if way.offer in change.prices]
+    if not moved:
+        return possible[0] if possible else None
     first = next((way for way in possible if way.offer not in change.prices), None)
     return min(
         [*moved, *([first] if first else [])], key=lambda way: (price_of(way, change), *cheapest(way)), default=None
@@ -103,7 +105,8 @@ def _holds(options: Options, pool: Pool, change: Change) -> bool:
 
 def price_of(way: Way, change: Change) -> int:
     """Picodollars a month of what is bought."""
-    return rounded(way.likely * change.volume * change.prices.get(way.offer or "", ONE))
+    factor = change.volume * change.prices[way.offer] if way.offer in change.prices else change.volume
+    return way.likely if factor is ONE else rounded(way.likely * factor)
 
 
 def _weighed(options: Options, best: Mapping[str, Way | None], pool: Pool | None, change: Change) -> Settled:
