@@ -105,7 +105,8 @@ def _holds(options: Options, pool: Pool, change: Change) -> bool:
 
 def price_of(way: Way, change: Change) -> int:
     """Picodollars a month of what is bought."""
-    factor = change.volume * change.prices[way.offer] if way.offer in change.prices else change.volume
+    own = change.prices.get(way.offer or "")
+    factor = change.volume if own is None else change.volume * own
     return way.likely if factor is ONE else rounded(way.likely * factor)
 
 
