@@ -35,8 +35,8 @@ def _field(name: str, value: Any) -> Iterator[str]:
 
 
 def flow(value: Any) -> str:
-    if value is None:
-        return "null"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{scalar(name)}: {flow(inner)}" for name, inner in value.items()) + "}"
     if isinstance(value, (list, tuple)):

@@ -20,12 +20,14 @@ from math import ceil, sqrt
 from statistics import NormalDist
 
 from halfopen.advisor.advice.options import Served
+from halfopen.advisor.advice.question import ENOUGH
 from halfopen.advisor.advice.settle import Change, settle
 from halfopen.advisor.advice.verdict import Advice, Verdict
 from halfopen.advisor.advice.words import dollars
 from halfopen.advisor.quality import Quality
 from halfopen.advisor.ways.way import Way
 from halfopen.costs.workload import Task
+from halfopen.fleet.promise import HOURS
 from halfopen.ratings.scale import expected
 
 APART = 25.0  # Elo that a comparison tells apart: wins of 53.6 %
@@ -125,7 +127,7 @@ def _floor(advice: Advice, verdict: Verdict) -> Iterator[Doubt]:
     judged = settled_by(compared) if compared else f"read fifty answers of {least.model}"
     yield Doubt(
         task=verdict.name,
-        unknown="what is good enough: nobody said, and 80 % parity with the best closed model is taken",
+        unknown=f"what is good enough: nobody said, and {ENOUGH} % parity with the best closed model is taken",
         stake=verdict.chosen.likely - least.likely,
         settles=f"say so as the task's quality; the cheapest that does all else is {least.name}: {judged}",
         comparison=compared,
@@ -161,7 +163,7 @@ def _machines(advice: Advice, verdict: Verdict) -> Iterator[Doubt]:
     if pool is None or pool.fleet.cost is None or verdict.name != min(pool.names):
         return
     cost, way = pool.fleet.cost, pool.fleet.serving.way
-    a_day = round((way.paid.monthly(way.asked.cards) or 0) * DAY_HOURS / 730.5)
+    a_day = round((way.paid.monthly(way.asked.cards) or 0) * DAY_HOURS / HOURS)
     yield Doubt(
         task=", ".join(sorted(pool.names)),
         unknown=f"how fast {pool.model} runs on {way.machine.name}: from {dollars(cost.low)} to "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,9 @@ from halfopen.apps.cli.compare import TodayOption, one_of, view
 from halfopen.apps.cli.given.load import ConfigOption, DataOption, JsonOption, complaining
 from halfopen.apps.plans.asked import from_text, text_of, told, within
 from halfopen.apps.settings import environment
+
+if TYPE_CHECKING:
+    from halfopen.apps.record.record import Advised
 
 EXAMPLES = (
     "halfopen advise",
@@ -45,16 +48,19 @@ def run(
         _writable(out or [], plan)
         older = _older(since) if since is not None else None
         text = _asked(workload, from_ledger, data, older)
-        found = _recorded(text, zone, config, data, today, older)
+        from halfopen.apps.record.record import advised
+
+        asked = within(from_text(text, "the workload"), zone)
+        found = advised(asked, view(config, data, today))
+        shown = _recorded(found, text if zone is None else told(asked), older)
         for path in out or []:
-            _write(found, path)
+            _write(shown, path)
         if plan is not None:
-            plan.write_text(found["plan"]["halfopen.yaml"], encoding="utf-8")
-            typer.echo(f"written: {plan}; try it with `halfopen up --sandbox --config {plan}`", err=True)
+            _plan(found, plan, environment(config, data).config)
     if as_json:
-        typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        typer.echo(json.dumps(shown, indent=2, ensure_ascii=False))
     else:
-        _show(found, as_markdown)
+        _show(shown, as_markdown)
 
 
 def _asked(workload: Path | None, span: str | None, data: Path | None, older: dict[str, Any] | None) -> str:
@@ -75,17 +81,21 @@ def _asked(workload: Path | None, span: str | None, data: Path | None, older: di
     return ask()
 
 
-def _recorded(
-    text: str, zone: str | None, config: Path | None, data: Path | None, today: str | None, older: dict[str, Any] | None
-) -> dict[str, Any]:
-    from halfopen.apps.record.record import advised, record
+def _recorded(found: Advised, text: str, older: dict[str, Any] | None) -> dict[str, Any]:
+    from halfopen.apps.record.record import record
     from halfopen.apps.record.since import moved
 
-    asked = within(from_text(text, "the workload"), zone)
-    path = environment(config, data).config
-    ours = path.read_text(encoding="utf-8") if path else ""
-    found = record(advised(asked, view(config, data, today)), text if zone is None else told(asked), ours)
-    return found if older is None else {**found, "since": moved(older, found)}
+    made = record(found, text)
+    return made if older is None else {**made, "since": moved(older, made)}
+
+
+def _plan(found: Advised, out: Path, config: Path | None) -> None:
+    """Over the team's own config, where there is one."""
+    from halfopen.apps.record.config import written
+
+    ours = config.read_text(encoding="utf-8") if config else ""
+    out.write_text(written(found.plan, found.advice, ours), encoding="utf-8")
+    typer.echo(f"written: {out}; try it with `halfopen up --sandbox --config {out}`", err=True)
 
 
 def _older(path: Path) -> dict[str, Any]:

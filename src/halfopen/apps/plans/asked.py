@@ -71,7 +71,7 @@ def _plain(row: object) -> Any:
         return {str(key): _plain(value) for key, value in row.items()}
     if isinstance(row, tuple):
         return [_plain(each) for each in row]
-    return str(row).lower() if isinstance(row, bool) else row
+    return row
 
 
 def _untold(each: Field[Any]) -> Any:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from halfopen.advisor.advice.question import ENOUGH
 from halfopen.documents import nearest
 from halfopen.documents.written import document
 
@@ -140,21 +141,21 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         "tokens_out",
         "How many tokens does an answer have?",
-        "Output costs four to eight times as much a token.",
+        "At most offers a token out costs two to six times as much as one in.",
         _usual("tokens_out"),
         _count,
     ),
     Question(
         "cacheable",
         "How much of a request is the same as in the one before? (50 % or 0.5)",
-        "What repeats is read from a cache at a tenth to a half of the price.",
+        "At most offers what repeats is read from a cache, at a twentieth to a quarter of the price.",
         _usual("cacheable"),
         _percent,
     ),
     Question(
         "waits",
         "Does somebody wait for the answer? (yes, no)",
-        "What can wait is half the price as a batch; what cannot has to be fast.",
+        "Where batches are sold, what can wait is half the price; what cannot has to be fast.",
         lambda answers: "yes" if USES[answers["use"]].waits else "no",
         _yes,
     ),
@@ -175,21 +176,21 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         "reads",
         f"What has it to read? ({', '.join(READS)}; several with commas)",
-        "Few open models read more than text.",
+        "Nearly all closed models read more than text, and about half of the open ones.",
         _always("text"),
         _several_of(*READS),
     ),
     Question(
         "enough",
         "Which model is good enough today? (a name; empty if you do not know)",
-        "Without it 80 % parity with the best closed model is asked, and most of the price hangs on it.",
+        f"Without it {ENOUGH} % parity with the best closed model is asked, and much of the price hangs on it.",
         _always(""),
         str.strip,
     ),
     Question(
         "hosting",
         "Can somebody in your team run models on machines? (yes, no)",
-        "Machines need half a person, which for most is more than the whole bill.",
+        "Machines need people: half a person is reckoned with, at $12,000 a month.",
         _always("no"),
         _yes,
     ),
@@ -216,7 +217,7 @@ def workload_of(answers: Answers) -> str:
     if answers["cacheable"]:
         task["cacheable"] = answers["cacheable"]
     if use.tools:
-        task["tools"] = "true"
+        task["tools"] = True
     task |= {"latency": {"first_token_ms": 2000}} if answers["waits"] else {"batchable": 1}
     task |= PLACES[answers["stays"]]
     task |= {"compliance": answers["papers"]} if answers["papers"] else {}

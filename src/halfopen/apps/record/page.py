@@ -7,6 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from halfopen.advisor.advice.words import dollars
+from halfopen.money import picos
+
 Plain = Mapping[str, Any]
 HOW = {"closed": "closed", "hosted": "open, hosted", "self_hosted": "open, own machines"}
 SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
@@ -61,10 +64,7 @@ def usd(text: str | None) -> str:
     """`$3.17`, `$1,240`; `?` for what is unknown."""
     if text is None:
         return "?"
-    value = Decimal(text)
-    size = abs(value)
-    shown = f"{size:,.0f}" if size >= 100 else f"{size:.2f}" if size >= 1 or not size else f"{size:.3g}"
-    return f"{'-' if value < 0 else ''}${shown}"
+    return dollars(picos(text))
 
 
 def span(cost: Plain | None) -> str:
@@ -80,24 +80,24 @@ def rated(rating: Plain | None) -> str:
 
 
 def _overview(record: Plain) -> Iterator[str]:
-    rows = [
-        [
-            each["task"],
-            each["chosen"]["way"] if each["chosen"] else "nothing",
-            HOW[each["chosen"]["hosting"]] if each["chosen"] else "",
-            usd(each["chosen"]["dollars"]["likely"]) if each["chosen"] else "",
-            span(each["chosen"]["dollars"]) if each["chosen"] else "",
-            rated(each["chosen"]["rating"]) if each["chosen"] else "",
-            f"{each['floor']:.0f}" if each["floor"] else "",
-        ]
-        for each in record["tasks"]
-    ]
+    rows = [[each["task"], *_used(each["chosen"]), _asked(each["floor"])] for each in record["tasks"]]
     yield from table(["task", "use", "", "a month", "four months in five", "rating", "asked"], rows, (3, 4, 5, 6))
     for each in record["tasks"]:
         if each["estimate"]:
             yield from ("", f"**{plain(each['task'])} rests on an estimate.** {_rests(each)}")
         if not each["chosen"]:
             yield from ("", f"**{plain(each['task'])}:** {plain(each['why'])}")
+
+
+def _asked(floor: float | None) -> str:
+    return "" if floor is None else f"{floor:.0f}"
+
+
+def _used(way: Plain | None) -> list[str]:
+    if way is None:
+        return ["nothing", "", "", "", ""]
+    cost = way["dollars"]
+    return [way["way"], HOW[way["hosting"]], usd(cost["likely"]), span(cost), rated(way["rating"])]
 
 
 def _rests(each: Plain) -> str:
@@ -194,7 +194,10 @@ def _plan(record: Plain) -> Iterator[str]:
         for name, lane in plan["lanes"].items()
     ]
     yield from table(["task", "lane", "goes to", "or else to"], rows)
-    yield from ("", "As a `halfopen.yaml` these lanes run as they are: `halfopen advise ... --plan halfopen.yaml`.")
+    yield from (
+        "",
+        "`halfopen advise ... --plan plan.yaml` writes these lanes over your own config.",
+    )
     if plan["keys"]:
         yield from ("", f"Keys: {', '.join(f'`{key}`' for key in plan['keys'])}.")
     yield from ("", "In this order:", "")

@@ -62,8 +62,8 @@ def advised(workload: Workload, view: View) -> Advised:
     )
 
 
-def record(found: Advised, workload: str, config: str = "") -> Plain:
-    """The record. `workload` is the text that it answers, `config` the team's halfopen.yaml, which the plan extends."""
+def record(found: Advised, workload: str) -> Plain:
+    """The record. `workload` is the text that it answers. Nothing of the team's own config is in it."""
     advice, plan = found.advice, found.plan
     return {
         "record": "halfopen advice",
@@ -80,7 +80,7 @@ def record(found: Advised, workload: str, config: str = "") -> Plain:
         ],
         "tips": [_tip(tip) for tip in found.tips],
         "doubts": [_doubt(doubt) for doubt in found.doubts],
-        "plan": _plan(found, config),
+        "plan": _plan(found),
         "assumed": list(_assumed(advice)),
     }
 
@@ -166,14 +166,14 @@ def _doubt(doubt: Doubt) -> Plain:
     }
 
 
-def _plan(found: Advised, config: str) -> Plain:
+def _plan(found: Advised) -> Plain:
     plan = found.plan
     return {
         "lanes": {lane.name: {"task": lane.verdict.name, "offers": list(lane.offers)} for lane in plan.lanes},
         "steps": [{"task": step.task, "says": step.says} for step in plan.steps],
         "watch": list(plan.watch),
         "keys": keys(found),
-        "halfopen.yaml": written(plan, found.advice, config),
+        "halfopen.yaml": written(plan, found.advice),
     }
 
 

@@ -53,7 +53,9 @@ def test_a_plan_keeps_what_the_team_s_own_config_says(folder: Path) -> None:
         "offers: [{model: mine, provider: rack, rating: 1490}]\nmost_tries: 3\n"
         "lanes: {realtime: {require: {output_at_most: null}}}\n"
     )
-    assert typed("advise", "w.yaml", "--plan", "plan.yaml").exit_code == 0
+    assert typed("advise", "w.yaml", "--plan", "plan.yaml", "--out", "r.json").exit_code == 0
+    assert "127.0.0.1:9" in (folder / "plan.yaml").read_text()
+    assert "127.0.0.1:9" not in (folder / "r.json").read_text()  # a record is made to be forwarded
     plan = settings.load(folder / "plan.yaml")
     assert plan.most_tries == 3
     assert [offer.model for offer in plan.offers] == ["mine"]
