@@ -64,7 +64,7 @@ bench-ratings: .venv/.peers ## our ratings beside evalica, choix and arena-rank:
 bench-fleet: .venv/.tests ## the planner against measured servers, each architecture left out; ARGS="--write" rewrites docs/fleet.md
 	@$(BIN)/python benchmarks/fleet/accuracy.py $(ARGS)
 
-bench-start: .venv/.serves ## how long `halfopen compare` takes from a cold start
+bench-start: .venv/.serves ## how long `halfopen compare` and `halfopen advise` take from a cold start
 	@$(BIN)/python benchmarks/start.py $(ARGS)
 
 lock: ## write requirements/*.txt anew from pyproject.toml; UPGRADE=1 takes the newest releases

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from math import ceil, inf
@@ -10,14 +10,16 @@ from math import ceil, inf
 from halfopen.costs.breakeven import Cost, Curve
 from halfopen.fleet.architecture import Architecture
 from halfopen.fleet.hardware import Accelerator
-from halfopen.fleet.plan import Way, half_of, keeps, ways
+from halfopen.fleet.plan import Way, half_of, missed, ways
 from halfopen.fleet.price import Prices
 from halfopen.fleet.promise import HOURS, Demand, Promise
-from halfopen.fleet.queueing import Load
+from halfopen.fleet.queueing import Load, waits
 from halfopen.fleet.speed.calibration import Calibration
 from halfopen.fleet.speed.replica import Replica
 
 HALVINGS = 18
+CLOSE = 1e-4  # of the time that is promised
+EDGE = 0.02  # of the span that is left, which a guess stays away from either end
 STEPS = 48  # replicas, beyond which one more is a small step
 MOST_WAYS = 6
 BILLION = 10**9
@@ -25,7 +27,22 @@ AT_WORST = 10  # times as dear as likely, where machines at their slowest keep n
 KEPT = 8192  # places of a curve, which is asked for the same ones again and again
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, eq=False)
+class Pace:
+    """Tokens a month of one replica: `at_most` if nobody had to wait, and those that keep the promise, 0 if none do.
+
+    The latter are worked out when they are asked for: what is too dear even at its best need not be.
+    """
+
+    at_most: float
+    work_out: Callable[[], float]
+
+    @cached_property
+    def tokens(self) -> float:
+        return self.work_out()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Serving:
     """One way: replicas, each of which serves so many tokens a month at the peak's hour all month long.
 
@@ -35,21 +52,41 @@ class Serving:
     way: Way
     load: Load
     promise: Promise
-    half: float  # by what factor its times may be off
+    calibration: Calibration
     a_month: float  # tokens, at a request a second in the busiest hour
-    tokens: float
 
     @cached_property
-    def tokens_fast(self) -> float:
-        return max(self._tokens(1 / self.half), self.tokens)
+    def half(self) -> float:
+        """By what factor its times may be off."""
+        return half_of(self.way.asked, self.way.likely, self.load, self.calibration)
 
     @cached_property
-    def tokens_slow(self) -> float:
-        """0: at its slowest it keeps no promise."""
-        return self._tokens(self.half)
+    def likely(self) -> Pace:
+        return self._pace(1.0)
 
-    def _tokens(self, slower: float) -> float:
-        return _most(self.way.likely.slower(slower, slower), self.load, self.promise) * self.a_month
+    @property
+    def unhurried(self) -> Pace:
+        """If nobody had to wait."""
+        most = self.likely.at_most
+        return Pace(most, lambda: most)
+
+    @cached_property
+    def fast(self) -> Pace:
+        quick = self._pace(1 / self.half)
+        return Pace(quick.at_most, lambda: max(quick.tokens, self.tokens))
+
+    @cached_property
+    def slow(self) -> Pace:
+        return self._pace(self.half)
+
+    @property
+    def tokens(self) -> float:
+        return self.likely.tokens
+
+    def _pace(self, slower: float) -> Pace:
+        each = self.way.likely.slower(slower, slower)
+        most = each.most(self.load.answer, None) * self.promise.ceiling
+        return Pace(most * self.a_month, lambda: _most(each, self.load, self.promise) * self.a_month)
 
     def cost(self, volume: float, tokens: float, spare: int) -> int | None:
         """Of a month of so many tokens, or None where no number of replicas would do."""
@@ -75,6 +112,25 @@ def servings(
     context: int | None = None,
 ) -> tuple[tuple[Serving, ...], tuple[str, ...]]:
     """The ways that are cheapest at some volume, and why others are not possible. Unpriced machines are left out."""
+    possible, whys = candidates(architecture, machines, demand, promise, calibration, prices, context)
+    made = tuple(each for each in possible if each.tokens)
+    if possible and not made:
+        whys = (*whys, "no machine keeps the promise, however little it has to do")
+    if not possible and not whys:
+        whys = ("no price is known for any machine that holds it",)
+    return made, whys
+
+
+def candidates(
+    architecture: Architecture,
+    machines: Iterable[Accelerator],
+    demand: Demand,
+    promise: Promise,
+    calibration: Calibration,
+    prices: Prices,
+    context: int | None = None,
+) -> tuple[tuple[Serving, ...], tuple[str, ...]]:
+    """The same before anybody has looked whether they keep the promise."""
     possible: list[Way] = []
     whys: list[str] = []
     for machine in machines:
@@ -83,32 +139,53 @@ def servings(
                 whys.append(found)
             elif found.paid.an_hour is not None:
                 possible.append(found)
-    made = [each for way in _frontier(possible, demand) if (each := _serving(way, demand, promise, calibration))]
-    if possible and not made:
-        whys.append("no machine keeps the promise, however little it has to do")
-    if not possible and not whys:
-        whys.append("no price is known for any machine that holds it")
+    load = Load(rate=1.0, answer=demand.answer, burst=demand.burst, prompt_variation=demand.prompt_variation)
+    a_month = HOURS * 3600 * (demand.prompt + demand.answer) * demand.mean / demand.peak
+    made = (
+        Serving(way=way, load=load, promise=promise, calibration=calibration, a_month=a_month)
+        for way in _frontier(possible, demand)
+    )
     return tuple(made), tuple(dict.fromkeys(whys))
 
 
+def cheapest(found: Sequence[tuple[Serving, Pace]], volume: float, spare: int) -> tuple[int, int] | None:
+    """Picodollars of a month of so many tokens at the cheapest of them, and its place; None where none would do."""
+    costs = [(each.cost(volume, pace.at_most, spare), place) for place, (each, pace) in enumerate(found)]
+    best: tuple[int, int] | None = None
+    for least in sorted((cost, place) for cost, place in costs if cost is not None):
+        if best is not None and least > best:
+            break
+        each, pace = found[least[1]]
+        cost = each.cost(volume, pace.tokens, spare)
+        if cost is not None:
+            best = min(best or (cost, least[1]), (cost, least[1]))
+    return best
+
+
+def costing(found: Sequence[Serving], volume: int, spare: int) -> Cost | None:
+    """Picodollars of a month of so many tokens at the cheapest of them; None where none keeps the promise."""
+    likely = cheapest([(each, each.likely) for each in found], volume, spare)
+    if likely is None:
+        return None
+    value = likely[0]
+    fast = cheapest([(each, each.fast) for each in found], volume, spare) or likely
+    slow = cheapest([(each, each.slow) for each in found], volume, spare) or (value * AT_WORST, 0)
+    return Cost(min(fast[0], value), value, max(slow[0], value))
+
+
 def curve(name: str, found: Sequence[Serving], spare: int, people: int, people_high: int | None = None) -> Curve:
-    """The cheapest of them at each volume; `people` are picodollars a month, whatever the volume."""
+    """The cheapest at each volume of some that keep the promise; `people` are picodollars a month at any volume."""
 
     def at(volume: int) -> Cost:
-        likely = [each.cost(volume, each.tokens, spare) for each in found]
-        fast = [each.cost(volume, each.tokens_fast, spare) for each in found]
-        slow = [each.cost(volume, each.tokens_slow, spare) for each in found]
-        value = min(cost for cost in likely if cost is not None)
-        low = min((cost for cost in fast if cost is not None), default=value)
-        high = min((cost for cost in slow if cost is not None), default=value * AT_WORST)
-        return Cost(min(low, value) + people, value + people, max(high, value) + (people_high or people))
+        low, likely, high = costing(found, volume, spare) or Cost(0, 0, 0)
+        return Cost(low + people, likely + people, high + (people_high or people))
 
     steps = {
-        int(count * tokens) + 1
+        int(count * pace.tokens) + 1
         for each in found
-        for tokens in (each.tokens, each.tokens_fast, each.tokens_slow)
+        for pace in (each.likely, each.fast, each.slow)
         for count in range(1, STEPS + 1)
-        if tokens > 0
+        if pace.tokens > 0
     }
     return Curve(name, lru_cache(maxsize=KEPT)(at), tuple(sorted(steps)))
 
@@ -145,25 +222,31 @@ def _of_a_card(way: Way, answer: float) -> float:
     return way.likely.most(answer, None) / way.asked.cards
 
 
-def _serving(way: Way, demand: Demand, promise: Promise, calibration: Calibration) -> Serving | None:
-    load = Load(rate=1.0, answer=demand.answer, burst=demand.burst, prompt_variation=demand.prompt_variation)
-    rate = _most(way.likely, load, promise)
-    if not rate:
-        return None
-    a_month = HOURS * 3600 * (demand.prompt + demand.answer) * demand.mean / demand.peak
-    half = half_of(way.asked, way.likely, load, calibration)
-    return Serving(way=way, load=load, promise=promise, half=half, a_month=a_month, tokens=rate * a_month)
-
-
 def _most(each: Replica, load: Load, promise: Promise) -> float:
-    """The most requests a second of one replica that keep the promise; 0 where it never does."""
+    """The most requests a second of one replica that keep the promise; 0 where it never does.
+
+    By false position with Illinois's weights (Dowell and Jarratt, BIT 11, 1971): how late it is bends steeply.
+    """
+
+    def late(rate: float) -> float:
+        found = waits(each, replace(load, rate=rate))
+        return inf if found is None else missed(found, promise)
+
     high = each.most(load.answer, None) * promise.ceiling
-    low = 0.0
-    if not high or keeps(each, replace(load, rate=high / 1000), promise) is None:
+    low = high / 1000
+    if not high or (below := late(low)) > 0:
         return 0.0
-    if keeps(each, replace(load, rate=high), promise) is not None:
+    if (above := late(high)) <= 0:
         return high
+    side = 0
     for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        low, high = (middle, high) if keeps(each, replace(load, rate=middle), promise) is not None else (low, middle)
+        share = -below / (above - below) if above < inf else 0.5
+        middle = low + (high - low) * min(max(share, EDGE), 1 - EDGE)
+        found = late(middle)
+        if -CLOSE <= found <= 0:
+            return middle
+        if found <= 0:
+            low, below, above, side = middle, found, above / (1 + (side > 0)), 1
+        else:
+            high, above, below, side = middle, found, below / (1 + (side < 0)), -1
     return low

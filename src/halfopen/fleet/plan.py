@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import product
-from math import ceil, inf
+from math import ceil, inf, log
 from typing import NamedTuple
 
 from halfopen.fleet.architecture import Architecture
@@ -226,11 +226,13 @@ def replicas(each: Replica, load: Load, promise: Promise) -> tuple[int, Waits] |
 
 def keeps(each: Replica, load: Load, promise: Promise) -> Waits | None:
     found = waits(each, load)
-    if found is None:
-        return None
-    late = promise.first_token is not None and found.within(promise.share) > promise.first_token
-    slow = promise.per_token is not None and found.token_s > promise.per_token
-    return None if late or slow else found
+    return None if found is None or missed(found, promise) > 0 else found
+
+
+def missed(found: Waits, promise: Promise) -> float:
+    """The logarithm of how many times as long as promised it takes: 0 or less is kept, and without a promise -inf."""
+    told = ((found.within(promise.share), promise.first_token), (found.token_s, promise.per_token))
+    return max((log(took / most) for took, most in told if most is not None), default=-inf)
 
 
 def _short(each: Replica, load: Load, promise: Promise) -> str:

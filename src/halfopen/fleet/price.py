@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from fractions import Fraction
 from typing import Literal
 
 from halfopen.costs.workload import Team
@@ -23,6 +22,7 @@ BASES: Mapping[Basis, str] = {
     "own": "all costs of an own one, by the hour it stands there",
     "bought": "its price written off, and its power",
 }
+TWICE_HOURS = int(2 * HOURS)  # a month has half an hour, and money is whole
 ORDER: tuple[Basis, ...] = ("rent", "rent_low", "reserved", "own", "rent_high", "bought")  # which is taken if not told
 
 
@@ -90,8 +90,7 @@ class Prices:
 
 def monthly(an_hour: int, cards: int) -> int:
     """Picodollars a month of so many cards at a price of one for an hour; half a picodollar is rounded up."""
-    exact = Fraction(HOURS) * an_hour * cards
-    return int(exact + Fraction(1, 2))
+    return (TWICE_HOURS * an_hour * cards + 1) // 2
 
 
 def prices_of(team: Team, basis: Basis | None = None) -> Prices:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from halfopen.advisor.table import Seat, seats
 from halfopen.advisor.ways.needs import Asked, checked, lacks
 from halfopen.advisor.worth import Shape
-from halfopen.costs.workload import Floor, Team
+from halfopen.costs.workload import Floor, People, Team
 from tests.advisor.asked import BEST, CHEAP, LARGE, SMALL, offered, task, view
 
 EVERYBODY = frozenset({BEST, CHEAP, LARGE, SMALL})
@@ -75,6 +75,19 @@ def test_a_licence_that_forbids_business_keeps_weights_from_machines_but_no_clos
 def test_a_tighter_constraint_never_adds_an_offer(some: set[str], another: str) -> None:
     loose = {name: TIGHTER[name] for name in some}
     assert able(**loose | {another: TIGHTER[another]}) <= able(**loose)
+
+
+TEAMS = {"skills": Team(people=People(skills=("tuning",))), "time": Team(start_within_days=7), "none": Team()}
+
+
+@settings(max_examples=60)
+@given(st.sets(st.sampled_from(sorted(TIGHTER))), st.sampled_from(sorted(TIGHTER)), st.sampled_from(sorted(TEAMS)))
+def test_nor_does_it_add_machines_of_ones_own(some: set[str], another: str, team: str) -> None:
+    loose = {"quality": None} | {name: TIGHTER[name] for name in some}
+    (before,) = offered(task(**loose)).served
+    (after,) = offered(task(**loose | {another: TIGHTER[another]}), team=TEAMS[team]).served
+    assert after.options <= before.options
+    assert team == "none" or not any(name.endswith("on machines") for name in after.options)
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def settle(options: Options, change: Change = AS_IT_IS) -> Settled:
     best = {each.task.name: _best(each, change) for each in options.served}
     found = _weighed(options, best, None, change)
     for pool in options.pools:
-        if _holds(options, pool, change) and _bound(options, best, pool, change) < found.rank:
+        if _holds(options, pool, change) and _may(options, best, pool, change, found.rank):
             found = min(found, _weighed(options, best, pool, change), key=lambda each: each.rank)
     return found
 
@@ -124,12 +124,15 @@ def _weighed(options: Options, best: Mapping[str, Way | None], pool: Pool | None
     return Settled(bought=bought, pools=tuple(costs), people=people, rank=rank)
 
 
-def _bound(options: Options, best: Mapping[str, Way | None], pool: Pool, change: Change) -> Rank:
-    """What a pool leaves to pay at least; its machines are worked out only if that is less than what was found."""
+def _may(options: Options, best: Mapping[str, Way | None], pool: Pool, change: Change, rank: Rank) -> bool:
+    """Whether a pool may come before what was found: first by the least that its model takes, then by its machines'."""
     unserved = sum(best[name] is None for name in best.keys() - pool.names - options.must)
     paid = sum(price_of(way, change) for name, way in best.items() if way and name not in pool.names)
-    least = rounded(pool.size.least * change.machines)
-    return unserved, paid + least + people_of(options, change), 0
+    paid += people_of(options, change)
+    if (unserved, paid + rounded(pool.size.least * change.machines), 0) >= rank:
+        return False
+    least = pool.fleet.least(change.volume / change.throughput)
+    return least is not None and (unserved, paid + rounded(least * change.machines), 0) < rank
 
 
 def machines_of(pool: Pool, change: Change = AS_IT_IS) -> int | None:

@@ -6,6 +6,7 @@ people who look after machines are paid once, however many models run there.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -23,7 +24,7 @@ from halfopen.catalog.provider import Provider
 from halfopen.costs.breakeven import Cost, Curve
 from halfopen.costs.workload import Task, Team, rounded
 from halfopen.fleet.architecture import Architecture
-from halfopen.fleet.curve import KEPT, Serving, curve, servings
+from halfopen.fleet.curve import KEPT, Pace, Serving, candidates, cheapest, costing
 from halfopen.fleet.memory import divisible, fit, precisions_of
 from halfopen.fleet.names import Unknown
 from halfopen.fleet.plan import COUNTS
@@ -34,42 +35,73 @@ from halfopen.fleet.tables import Tables
 SPARE = 1  # replicas for a failure
 START_DAYS = 30  # until machines serve: an assumption
 MACHINES = "own-machines"
+ONE = Fraction(1)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Fleet:
-    """A model on machines for a pool of tasks, of `tokens` in the first month.
-
-    Without `found` no machine keeps the promise, and `whys` say why.
-    """
+    """A model on machines for a pool of tasks, of `tokens` in the first month; what is `possible` may be too slow."""
 
     model: str
     tokens: int
     growth: tuple[Fraction, ...]
-    found: tuple[Serving, ...] = ()
-    whys: tuple[str, ...] = ()
+    possible: tuple[Serving, ...]
 
-    def likely(self, volume: Fraction = Fraction(1)) -> int | None:
+    def likely(self, volume: Fraction = ONE) -> int | None:
         """Picodollars a month on average over the horizon, at so many times the volume; None where nothing serves."""
-        months = [self._cheapest(self.tokens * volume * grown) for grown in self.growth]
-        return None if not self.found else rounded(Fraction(sum(cost for cost, _ in months), len(months)))
+        if volume not in self._known:
+            self._known[volume] = self._averaged(volume, [each.likely for each in self.possible])
+        return self._known[volume]
 
-    def _cheapest(self, tokens: Fraction) -> tuple[int, int]:
-        """Picodollars of a month, and the place of the machines that cost that."""
-        costs = ((each.cost(float(tokens), each.tokens, SPARE), place) for place, each in enumerate(self.found))
-        return min(((cost, place) for cost, place in costs if cost is not None), default=(0, 0))
+    def least(self, volume: Fraction = ONE) -> int | None:
+        """The same if nobody had to wait: it never costs less."""
+        if volume not in self._bounds:
+            self._bounds[volume] = self._averaged(volume, [each.unhurried for each in self.possible])
+        return self._bounds[volume]
+
+    def _averaged(self, volume: Fraction, paces: Sequence[Pace]) -> int | None:
+        found = list(zip(self.possible, paces, strict=True))
+        whole = 0
+        for grown, often in self._months.items():
+            best = cheapest(found, float(self.tokens * volume * grown), SPARE)
+            if best is None:
+                return None
+            whole += often * best[0]
+        return rounded(Fraction(whole, len(self.growth)))
+
+    @cached_property
+    def _known(self) -> dict[Fraction, int | None]:
+        return {}
+
+    @cached_property
+    def _bounds(self) -> dict[Fraction, int | None]:
+        return {}
+
+    @cached_property
+    def _months(self) -> Mapping[Fraction, int]:
+        """How many months of the horizon have each growth."""
+        return Counter(self.growth)
 
     @cached_property
     def cost(self) -> Cost | None:
         """A month on average over the horizon, with the interval of how fast the machines would be."""
-        if not self.found:
+        months = [
+            (costing(self.possible, rounded(self.tokens * grown), SPARE), often)
+            for grown, often in self._months.items()
+        ]
+        told = [(cost, often) for cost, often in months if cost is not None]
+        if not told:
             return None
-        return over(curve(self.model, self.found, SPARE, 0), self.growth).at(self.tokens)
+        ends = (sum(cost[end] * often for cost, often in told) for end in range(3))
+        return Cost(*(rounded(Fraction(end, len(self.growth))) for end in ends))
 
-    @property
+    @cached_property
     def serving(self) -> Serving:
-        """The machines that are cheapest in the first month."""
-        return self.found[self._cheapest(Fraction(self.tokens))[1]]
+        """The machines that are cheapest in the first month. Raises LookupError where none keep the promise."""
+        best = cheapest([(each, each.likely) for each in self.possible], self.tokens, SPARE)
+        if best is None:
+            raise LookupError(f"no machine serves {self.model} as promised")
+        return self.possible[best[1]]
 
     @property
     def replicas(self) -> int:
@@ -155,9 +187,9 @@ def fleet(model: str, built: Architecture, tasks: Sequence[Task], team: Team, ta
     machines = [each for each in tables.accelerators if each.kind == "datacentre"]
     context = max((task.context for task in tasks if task.context), default=None)
     promise = strictest(tasks, team, SPARE)
-    found, whys = servings(built, machines, mixed(tasks), promise, tables.calibration, prices, context)
+    possible, _ = candidates(built, machines, mixed(tasks), promise, tables.calibration, prices, context)
     tokens = rounded(sum((task.tokens for task in tasks), Fraction(0)))
-    return Fleet(model=model, tokens=tokens, growth=tuple(growths(team)), found=found, whys=whys)
+    return Fleet(model=model, tokens=tokens, growth=tuple(growths(team)), possible=possible)
 
 
 def over(each: Curve, growth: Sequence[Fraction]) -> Curve:

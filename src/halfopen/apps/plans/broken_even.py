@@ -120,8 +120,8 @@ def _serving(each: Serving) -> Plain:
         "dollars": _money(each.a_replica),
         "basis": each.way.paid.said,
         "tokens": round(each.tokens),
-        "tokens_low": round(each.tokens_slow),
-        "tokens_high": round(each.tokens_fast),
+        "tokens_low": round(each.slow.tokens),
+        "tokens_high": round(each.fast.tokens),
     }
 
 
