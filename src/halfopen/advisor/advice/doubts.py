@@ -23,7 +23,7 @@ from halfopen.advisor.advice.options import Served
 from halfopen.advisor.advice.question import ENOUGH
 from halfopen.advisor.advice.settle import Change, settle
 from halfopen.advisor.advice.verdict import Advice, Verdict
-from halfopen.advisor.advice.words import dollars
+from halfopen.advisor.advice.words import dollars, several
 from halfopen.advisor.quality import Quality
 from halfopen.advisor.ways.way import Way
 from halfopen.costs.workload import Task
@@ -99,14 +99,25 @@ def _short(advice: Advice, verdict: Verdict) -> Iterator[Doubt]:
             continue
         better = Change(ratings={way.model: ceil(floor - way.quality.score)})
         compared = comparison(served, way.quality)
+        saved = advice.settled.cost - settle(advice.options, better).cost
         yield Doubt(
             task=verdict.name,
             unknown=f"whether {way.model} would do: it is {_thought(way.quality)} {way.quality.score:.0f}, from "
             f"{way.quality.low:.0f} to {way.quality.high:.0f}, and {floor:.0f} is asked",
-            stake=advice.settled.cost - settle(advice.options, better).cost,
-            settles=settled_by(compared),
+            stake=saved,
+            settles=settled_by(compared) + _paid_back(advice, compared, saved),
             comparison=compared,
         )
+
+
+def _paid_back(advice: Advice, compared: Comparison | None, saved: int) -> str:
+    """Whether what it may save is worth what it costs to know."""
+    if compared is None or compared.cost is None or saved <= 0:
+        return ""
+    months, horizon = Fraction(compared.cost, saved), advice.options.asked.workload.team.horizon_months
+    if months > horizon:
+        return f"; more than it could save in {several(horizon, 'month')}, so leave it"
+    return f"; paid back in {several(max(1, ceil(months * 30)), 'day')} if it would do"
 
 
 def _may_do(way: Way, floor: float, limit: int) -> bool:

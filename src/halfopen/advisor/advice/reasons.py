@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import ceil
 from typing import Literal
 
 from halfopen.advisor.advice.tipping import Tip
 from halfopen.advisor.advice.unproven import TUNING_DAYS
 from halfopen.advisor.advice.verdict import Advice, Verdict
-from halfopen.advisor.advice.words import dollars, elo, listed, share, times
+from halfopen.advisor.advice.words import dollars, elo, listed, several, share, times
 from halfopen.advisor.quality import OVERALL, Quality
 from halfopen.advisor.ways.own import START_DAYS
 from halfopen.advisor.ways.way import Way
@@ -125,7 +126,8 @@ def _papers(known: Known) -> Said:
             kept[way.hosting].add(str(way.offer).partition("@")[2])
     asked = listed(verdict.served.task.compliance)
     said = (
-        f"{asked}: {len(kept['closed'])} providers of closed models give it, {len(kept['hosted'])} hosts of open ones"
+        f"{asked}: {several(len(kept['closed']), 'provider')} of closed models and "
+        f"{several(len(kept['hosted']), 'host')} of open ones give it"
     )
     return ("holds" if len(kept["closed"]) > len(kept["hosted"]) else "fails"), said
 
@@ -141,8 +143,8 @@ def _media(known: Known) -> Said:
         for weights in ("closed", "open")
     }
     said = (
-        f"{listed(verdict.served.task.modalities)}: {len(able['closed'])} closed models can serve {verdict.name} and "
-        f"{len(able['open'])} open ones that are sold"
+        f"{listed(verdict.served.task.modalities)}: {several(len(able['closed']), 'closed model')} can serve "
+        f"{verdict.name}, and {several(len(able['open']), 'open model')} that somebody sells"
     )
     return ("holds" if able["closed"] and not able["open"] else "fails"), said
 
@@ -164,7 +166,8 @@ def _privacy(known: Known) -> Said:
     if not home:
         return "fails", f"somebody can be paid for all {len(kept)} with data that has to stay somewhere"
     part = share(float(sum(each.served.task.tokens for each in home) / tokens))
-    return "holds", f"nobody who may see it sells {listed([each.name for each in home])}: {part} of the tokens"
+    names = listed([each.name for each in home])
+    return "holds", f"nobody who may see the data of {names} sells answers: {part} of the tokens"
 
 
 def _scale(known: Known) -> Said:
@@ -211,8 +214,8 @@ def _limits(known: Known) -> Said:
         for each in known.advice.verdicts
     )
     said = (
-        f"at the peak {peak / 60:,.0f} requests and {tokens / 60:,.0f} tokens a minute; what each provider allows "
-        "depends on the account, so ask"
+        f"at the peak {several(ceil(peak / 60), 'request')} and {tokens / 60:,.0f} tokens a minute; what each provider "
+        "allows depends on the account, so ask"
     )
     return "unknown", said
 
@@ -231,8 +234,9 @@ def _portable(known: Known) -> Said:
     models = known.advice.options.asked.view.catalog.models
     model = least.chosen.model if least.chosen else ""
     said = f"{model}, for {least.name}, is sold in a way that serves it by {len(least.hosts)}: {listed(least.hosts)}"
-    weights = models[model].weights
-    return ("holds" if weights == "open" and len(least.hosts) > 1 else "fails"), said
+    if models[model].weights == "closed":
+        return "fails", f"{said}; its weights are closed, so it cannot be taken anywhere else"
+    return ("holds" if len(least.hosts) > 1 else "fails"), said
 
 
 def _domain(known: Known) -> Said:

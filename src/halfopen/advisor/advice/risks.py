@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
+from itertools import pairwise
 
 from halfopen.advisor.advice.options import Options
 from halfopen.advisor.advice.verdict import Verdict
-from halfopen.advisor.advice.words import listed
+from halfopen.advisor.advice.words import listed, several
 from halfopen.advisor.ways.way import Way
 from halfopen.catalog.model import FORBIDS
 from halfopen.catalog.offer import Offer
-from halfopen.catalog.price import PriceLine, in_force
+from halfopen.catalog.price import KINDS, PriceLine, in_force
 
 YEAR = timedelta(days=365)
 STALE = timedelta(days=60)  # since somebody looked at a price: an assumption
@@ -76,17 +78,26 @@ def _moved(held: Held) -> str:
     if held.offer is None:
         return ""
     day = held.options.asked.view.day
-    moved = [line for line in held.offer.prices[1:] if day - YEAR <= line.since <= day]
+    lines = sorted((line for line in held.offer.prices if line.since <= day), key=lambda line: line.since)
+    steps = [(last, _steps(before, last)) for before, last in pairwise(lines) if last.since >= day - YEAR]
+    moved = [(last, said) for last, said in steps if said]
     if not moved:
         return ""
-    last = max(moved, key=lambda line: line.since)
-    before = in_force(held.offer.prices, last.since - timedelta(days=1))
-    if before is None:
-        return ""
+    last, said = moved[-1]
     return (
-        f"its price has changed {len(moved)} time{'s' * (len(moved) > 1)} in a year, lately on {last.since} from "
-        f"{before.input}/{before.output} to {last.input}/{last.output} {last.currency} a million tokens"
+        f"its price has changed {several(len(moved), 'time')} in a year, lately on {last.since}: {listed(said)} "
+        f"{last.currency} a million tokens"
     )
+
+
+def _steps(before: PriceLine, after: PriceLine) -> list[str]:
+    """What of the plain rates is otherwise."""
+    kinds = [(kind.replace("_", " "), getattr(before, kind), getattr(after, kind)) for kind in KINDS]
+    return [f"{kind} from {_rate(old)} to {_rate(new)}" for kind, old, new in kinds if old != new]
+
+
+def _rate(price: Decimal | None) -> str:
+    return "unknown" if price is None else f"{price:f}"
 
 
 def _announced(held: Held) -> str:

@@ -15,6 +15,11 @@ def dollars(picos: int) -> str:
     return f"{'-' if value < 0 else ''}${text}"
 
 
+def several(count: int, what: str) -> str:
+    """`1 request`, `2,063 requests`."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
 def share(part: float) -> str:
     """A part of one, in per cent."""
     return f"{100 * part:.0f} %" if part >= 0.01 or not part else "less than 1 %"

@@ -218,7 +218,9 @@ def _task(each: Plain) -> Iterator[str]:
     yield from ("", plain(each["why"]))
     shown = [("chosen", each["chosen"])] if each["chosen"] else []
     ways = [*shown, *((way["is"], way) for way in each["others"]), *(("more quality", way) for way in each["more"])]
-    once = {way["way"]: (role, way) for role, way in reversed(ways)}
+    once = dict[str, tuple[str, Plain]]()
+    for role, way in ways:  # the chosen one first, and so of equals the first
+        once.setdefault(way["way"], (role, way))
     rows = [_way(role, way) for role, way in sorted(once.values(), key=_likely)]
     yield from table(["", "way", "a month", "four months in five", "rating", "parity"], rows, (2, 3, 4, 5))
     yield from _ifs(each)
