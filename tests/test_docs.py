@@ -24,8 +24,8 @@ from typing import Any
 import pytest
 
 from halfopen.apps.cli import VERBS
+from halfopen.apps.config.settings import Settings, load
 from halfopen.apps.serve.manage import ROUTES
-from halfopen.apps.settings import Settings, load
 from halfopen.wire.table import BY_PATH
 
 ROOT = Path(__file__).parent.parent

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from halfopen.advisor.quality import qualities
+from halfopen.apps.config.environment import Environment
+from halfopen.apps.config.settings import OwnOffer, OwnProvider, Settings
 from halfopen.apps.roster import roster
-from halfopen.apps.settings import Environment, OwnOffer, OwnProvider, Settings
 from tests.advisor.worlds import DAY, model, offer, score, two_boards, whole
 
 TEAM = Settings(

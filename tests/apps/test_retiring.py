@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from halfopen.adapters.telemetry import Counts
+from halfopen.apps.config.environment import Environment
+from halfopen.apps.config.settings import load
 from halfopen.apps.retiring import advised, ends, in_use, retirements
 from halfopen.apps.roster import Roster, roster
-from halfopen.apps.settings import Environment, load
 from halfopen.apps.wiring import policy_of, started
 from halfopen.catalog.snapshot import Catalog, catalog
 from halfopen.policy.rules import Policy

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from halfopen.apps import wiring
+from halfopen.apps.config.environment import Environment
+from halfopen.apps.config.settings import Engine, OwnOffer, OwnProvider, Settings
 from halfopen.apps.roster import Roster, credentials, lacking, roster
-from halfopen.apps.settings import Engine, Environment, OwnOffer, OwnProvider, Settings
 from halfopen.catalog.exchange import Exchange
 from halfopen.catalog.match import match
 from halfopen.catalog.model import Model, Rating

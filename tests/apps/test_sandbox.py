@@ -15,7 +15,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from halfopen.apps import sandbox, settings, wiring
+from halfopen.apps import sandbox, wiring
+from halfopen.apps.config import settings
+from halfopen.apps.config.environment import Environment
 from halfopen.apps.roster import Roster, roster
 from halfopen.apps.sandbox import SIMULATED, Simulation, serving
 from halfopen.apps.serve.doors import Doors
@@ -120,7 +122,7 @@ class Sandbox:
 async def sandboxed(folder: Path, config: Mapping[str, Any] | Path, whole: Catalog) -> AsyncIterator[Sandbox]:
     """Starts one as `halfopen up --sandbox` does, with keys in its environment that nobody may be sent."""
     path = config if isinstance(config, Path) else written(folder, config)
-    environment = settings.Environment(data=folder / "data", variables=KEYS)
+    environment = Environment(data=folder / "data", variables=KEYS)
     async with (
         sandbox.running(whole, settings.load(path), 1) as (simulated, drawn),
         wiring.started(simulated, drawn, environment) as begun,
@@ -142,7 +144,7 @@ def lasting() -> Catalog:
 def books(folder: Path, config: Mapping[str, Any]) -> tuple[Roster, Roster]:
     """What a team has, and what of it stands in the sandbox."""
     real = settings.load(written(folder, config))
-    environment = settings.Environment(variables=KEYS)
+    environment = Environment(variables=KEYS)
 
     async def story() -> Roster:
         async with sandbox.running(shipped(), real, 1) as (simulated, drawn):

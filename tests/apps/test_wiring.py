@@ -9,9 +9,11 @@ from datetime import date
 
 import pytest
 
-from halfopen.apps import settings, wiring
+from halfopen.apps import wiring
+from halfopen.apps.config import settings
+from halfopen.apps.config.environment import Environment
+from halfopen.apps.config.settings import OwnOffer, OwnProvider, Settings
 from halfopen.apps.roster import roster
-from halfopen.apps.settings import Environment, OwnOffer, OwnProvider, Settings
 from halfopen.documents import Complaints
 from halfopen.errors import ConnectFailed
 from halfopen.policy.decide import Decision, decide

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 import msgspec
 
 from halfopen.adapters.http import Client, Endpoint
+from halfopen.apps.config.settings import OwnOffer, OwnProvider, Settings
+from halfopen.apps.config.sound import named
 from halfopen.apps.roster import credentials
-from halfopen.apps.settings import OwnOffer, OwnProvider, Settings
-from halfopen.apps.sound import named
 from halfopen.catalog.provider import Provider
 from halfopen.errors import Fault
 from halfopen.ports.upstream import Call, Deadlines

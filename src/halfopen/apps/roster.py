@@ -9,8 +9,9 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from halfopen.advisor.quality import Quality, categories, qualities
-from halfopen.apps.settings import Environment, OwnOffer, OwnProvider, Settings, zone_names
-from halfopen.apps.sound import refuse, told_as, unknown
+from halfopen.apps.config.environment import Environment
+from halfopen.apps.config.settings import OwnOffer, OwnProvider, Settings, zone_names
+from halfopen.apps.config.sound import refuse, told_as, unknown
 from halfopen.catalog.exchange import dollars
 from halfopen.catalog.match import Names, index
 from halfopen.catalog.model import Model

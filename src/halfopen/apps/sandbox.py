@@ -16,8 +16,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from halfopen.apps.config.environment import Environment
+from halfopen.apps.config.settings import OwnOffer, Settings, zone_names
 from halfopen.apps.roster import Roster, roster
-from halfopen.apps.settings import Environment, OwnOffer, Settings, zone_names
 from halfopen.apps.wiring import with_engines
 from halfopen.catalog.model import Model, Weights
 from halfopen.catalog.offer import Offer

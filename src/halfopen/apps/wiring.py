@@ -15,11 +15,12 @@ from halfopen.adapters.signing import AwsSigner, GoogleSigner, aws_keys, scope_o
 from halfopen.adapters.sqlite.ledger import opened
 from halfopen.adapters.telemetry import Counts
 from halfopen.adapters.tokens.counter import PipedCounter, installed
+from halfopen.apps.config.environment import Environment
+from halfopen.apps.config.settings import INNERMOST, Engine, OwnOffer, OwnProvider, Settings, zone_names
+from halfopen.apps.config.sound import refuse, unknown
 from halfopen.apps.retiring import retirements
 from halfopen.apps.roster import Roster, roster
-from halfopen.apps.settings import INNERMOST, Engine, Environment, OwnOffer, OwnProvider, Settings, zone_names
 from halfopen.apps.shelf import stock
-from halfopen.apps.sound import refuse, unknown
 from halfopen.catalog.provider import Provider
 from halfopen.catalog.snapshot import Catalog
 from halfopen.documents import amiss, nearest

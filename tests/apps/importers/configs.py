@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from halfopen.apps import settings, wiring
+from halfopen.apps import wiring
+from halfopen.apps.config import settings
+from halfopen.apps.config.environment import Environment
 from halfopen.apps.importers.litellm import imported
 from halfopen.apps.importers.told import Imported, Kind
 from halfopen.apps.roster import Roster, roster
@@ -51,7 +53,7 @@ def loaded(made: Imported, folder: Path) -> settings.Settings:
 def book(made: Imported, folder: Path) -> tuple[Roster, settings.Settings]:
     """The rows with every variable set that the import asked for."""
     said = loaded(made, folder)
-    environment = settings.Environment(variables=dict.fromkeys(made.environment, "x"))
+    environment = Environment(variables=dict.fromkeys(made.environment, "x"))
     return roster(shipped(), said, environment), said
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from halfopen.apps.config.settings import Settings, load
 from halfopen.apps.importers.lanes import SHIPPED
 from halfopen.apps.importers.litellm import USUAL_TRIES
 from halfopen.apps.importers.options import GENERAL, LITELLM, ROUTER
-from halfopen.apps.settings import Settings, load
 from halfopen.policy.rules import AUTO, Policy
 from tests.apps.importers.configs import loaded, of, several, told, tried
 

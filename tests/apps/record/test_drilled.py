@@ -13,11 +13,12 @@ from halfopen.advisor.advice.drill import Event, drill, gone, machines, retired,
 from halfopen.advisor.view import View
 from halfopen.advisor.ways.own import MACHINES
 from halfopen.apps import wiring
+from halfopen.apps.config.environment import Environment
+from halfopen.apps.config.settings import load
 from halfopen.apps.plans.asked import from_text
 from halfopen.apps.record.config import written
 from halfopen.apps.record.record import Advised, advised
 from halfopen.apps.roster import roster
-from halfopen.apps.settings import Environment, load
 from halfopen.policy.decide import decide
 from halfopen.policy.rules import Policy
 from halfopen.policy.world import Ask, Candidate, Health, World

@@ -18,7 +18,9 @@ import uvloop
 from anthropic import Anthropic, AsyncAnthropic
 from openai import AsyncOpenAI, OpenAI
 
-from halfopen.apps import settings, wiring
+from halfopen.apps import wiring
+from halfopen.apps.config import settings
+from halfopen.apps.config.environment import Environment
 from halfopen.apps.serve.doors import Doors
 from halfopen.apps.serve.gateway import Gateway, guarded
 from halfopen.apps.serve.server import Server, server
@@ -121,7 +123,7 @@ async def inside(
     """Starts a gateway as `halfopen up` does, with no key of any provider in its environment but for `variables`."""
     path = written(folder, config)
     chosen = settings.load(path)
-    environment = settings.Environment(key=key, config=path, data=folder / "data", variables=variables)
+    environment = Environment(key=key, config=path, data=folder / "data", variables=variables)
     async with AsyncExitStack() as stack:
         begun = await stack.enter_async_context(wiring.started(shipped(), chosen, environment))
         listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))

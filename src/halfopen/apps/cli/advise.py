@@ -11,8 +11,8 @@ import typer
 
 from halfopen.apps.cli.compare import TodayOption, one_of, view
 from halfopen.apps.cli.given.load import ConfigOption, DataOption, JsonOption, complaining
+from halfopen.apps.config.environment import environment
 from halfopen.apps.plans.asked import from_text, text_of, told, within
-from halfopen.apps.settings import environment
 
 if TYPE_CHECKING:
     from halfopen.apps.record.record import Advised

@@ -15,8 +15,8 @@ from typing import Annotated, Any
 import typer
 
 from halfopen.advisor.view import View
-from halfopen.apps import settings
 from halfopen.apps.cli.given.load import ConfigOption, DataOption, JsonOption, complaining, loaded
+from halfopen.apps.config.environment import environment
 from halfopen.apps.shipped import shipped
 from halfopen.apps.tables import answers
 from halfopen.apps.tables.query import ABOUT, Query, context_of, price_of, split
@@ -92,7 +92,7 @@ def answered(there: View, names: list[str], asked: Query) -> dict[str, Any]:
 
 def view(config: Path | None, data: Path | None, today: str | None) -> View:
     """The catalog with the overlay of the data folder and the rows of a config. Raises Complaints, ValueError."""
-    where = settings.environment(config, data)
+    where = environment(config, data)
     whole = shipped(where.data)
     if any((where.data / "catalog").glob("*.yaml")):
         from halfopen.apps.shelf import FOLDER, read

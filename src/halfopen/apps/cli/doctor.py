@@ -16,9 +16,10 @@ from rich.text import Text
 
 from halfopen.apps import probe, shelf, wiring
 from halfopen.apps.cli.given.load import ConfigOption, DataOption, JsonOption, complaining, loaded
+from halfopen.apps.config.environment import Environment
+from halfopen.apps.config.settings import Settings
 from halfopen.apps.retiring import Retirement, advised
 from halfopen.apps.roster import Roster, roster
-from halfopen.apps.settings import Environment, Settings
 
 
 def run(

@@ -19,8 +19,9 @@ from rich.text import Text
 from halfopen.apps import sandbox as simulation
 from halfopen.apps import shelf, wiring
 from halfopen.apps.cli.given.load import ConfigOption, JsonOption, complaining, loaded
+from halfopen.apps.config.environment import Environment
+from halfopen.apps.config.settings import Settings
 from halfopen.apps.roster import roster
-from halfopen.apps.settings import Environment, Settings
 from halfopen.apps.supposed import UNSAID, Supposed, foreseen
 from halfopen.errors import Fault
 from halfopen.policy.decide import decide

@@ -26,7 +26,7 @@ from rich.text import Text
 
 from halfopen.adapters.sqlite.folder import NoLedger
 from halfopen.adapters.sqlite.reader import Reader
-from halfopen.apps.settings import environment
+from halfopen.apps.config.environment import environment
 from halfopen.catalog.price import KINDS
 from halfopen.ledger.entry import Entry
 from halfopen.ledger.question import GROUPS, Line, Question, UnknownGroup

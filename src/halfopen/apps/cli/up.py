@@ -24,12 +24,13 @@ from halfopen.adapters.engines import Supervisor
 from halfopen.adapters.sqlite.folder import InUse, NoLedger
 from halfopen.apps import probe, sandbox, shelf, wiring
 from halfopen.apps.cli.given.load import ConfigOption, DataOption, complaining, loaded
+from halfopen.apps.config.environment import Environment
+from halfopen.apps.config.settings import Listen, Settings
 from halfopen.apps.retiring import advised
 from halfopen.apps.roster import roster
 from halfopen.apps.serve.doors import Doors
 from halfopen.apps.serve.gateway import Gateway, guarded
 from halfopen.apps.serve.server import server
-from halfopen.apps.settings import Environment, Listen, Settings
 from halfopen.catalog.snapshot import Catalog
 from halfopen.policy.rules import PREFIX
 from halfopen.policy.world import Ask

@@ -8,11 +8,11 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
+from halfopen.apps.config.sound import named
 from halfopen.apps.importers import prices
 from halfopen.apps.importers.deployment import Deployment
 from halfopen.apps.importers.place import Place
 from halfopen.apps.importers.told import Pad
-from halfopen.apps.sound import named
 from halfopen.catalog.match import ModelNamed, Names, index, match
 from halfopen.catalog.offer import Offer
 from halfopen.catalog.snapshot import Catalog

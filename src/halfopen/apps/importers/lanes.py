@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from halfopen.apps.config.sound import named
 from halfopen.apps.importers.chains import Level, grouped, order_of
 from halfopen.apps.importers.deployment import Deployment
 from halfopen.apps.importers.options import Options
 from halfopen.apps.importers.told import Pad
-from halfopen.apps.sound import named
 from halfopen.policy.rules import AUTO, PREFIX
 
 SHIPPED = (AUTO, "realtime", "background", "private", "tuned")  # a lane of that name would change ours

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
+from halfopen.apps.config.sound import VARIABLE, address, named
 from halfopen.apps.importers.prefixes import Prefix
 from halfopen.apps.importers.told import Section
-from halfopen.apps.sound import VARIABLE, address, named
 from halfopen.catalog.provider import Hosting, Provider
 
 FROM_ENVIRONMENT = "os.environ/"

@@ -7,8 +7,8 @@ import hmac
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
+from halfopen.apps.config.settings import Listen
 from halfopen.apps.serve.secrets import holds_a_secret
-from halfopen.apps.settings import Listen
 from halfopen.errors import (
     BadBody,
     CallerGone,

@@ -15,7 +15,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from halfopen.apps.settings import Listen
+from halfopen.apps.config.settings import Listen
 from halfopen.flows.leaving import STOPS
 
 LONGEST_HEAD = 64 * 2**10  # bytes

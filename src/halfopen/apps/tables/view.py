@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import TYPE_CHECKING
 
 from halfopen.advisor.view import View
-from halfopen.apps.settings import Environment, Settings
+from halfopen.apps.config.environment import Environment
 from halfopen.catalog.snapshot import Catalog
+
+if TYPE_CHECKING:
+    from halfopen.apps.config.settings import Settings
 
 
 def view_of(whole: Catalog, settings: Settings | None, environment: Environment, day: date) -> View:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from halfopen.apps import settings
 from halfopen.apps.cli import application
+from halfopen.apps.config import settings
 from tests.apps.cli.terminal import TODAY, sit_down
 
 WORKLOAD = """

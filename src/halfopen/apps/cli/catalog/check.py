@@ -19,9 +19,10 @@ from halfopen.adapters import prices
 from halfopen.apps import shelf, wiring
 from halfopen.apps.cli.catalog import TodayOption, day_of, show
 from halfopen.apps.cli.given.load import ConfigOption, DataOption, JsonOption, complaining, loaded
+from halfopen.apps.config.environment import Environment
+from halfopen.apps.config.settings import Settings
 from halfopen.apps.retiring import in_use
 from halfopen.apps.roster import roster
-from halfopen.apps.settings import Environment, Settings
 from halfopen.catalog.check import Finding, Matter, check, status
 from halfopen.catalog.snapshot import Catalog
 

@@ -12,7 +12,7 @@ from rich.text import Text
 from halfopen.apps import shelf
 from halfopen.apps.cli.catalog import day_of, show
 from halfopen.apps.cli.given.load import DataOption, JsonOption, complaining
-from halfopen.apps.settings import environment
+from halfopen.apps.config.environment import environment
 from halfopen.catalog.diff import Change, diff, rate_said
 from halfopen.catalog.price import PIECES
 

@@ -21,7 +21,7 @@ from rich.text import Text
 from halfopen.apps import shelf
 from halfopen.apps.cli.catalog import TodayOption, day_of, show
 from halfopen.apps.cli.given.load import DataOption, JsonOption, complaining
-from halfopen.apps.settings import environment
+from halfopen.apps.config.environment import environment
 from halfopen.catalog.match import Names, index
 from halfopen.catalog.model import Rating
 from halfopen.catalog.snapshot import Catalog

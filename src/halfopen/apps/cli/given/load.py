@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from halfopen.apps import settings
+from halfopen.apps.config.environment import Environment, environment
 from halfopen.documents import Complaints, placed
+
+if TYPE_CHECKING:
+    from halfopen.apps.config.settings import Settings
 
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", help="The config file; ./halfopen.yaml is found by itself.")
@@ -32,7 +35,7 @@ def complaining(config: Path | None = None) -> Iterator[None]:
     try:
         yield
     except Complaints as complaints:
-        file = settings.environment(config).config
+        file = environment(config).config
         if file:
             text = file.read_bytes().decode("utf-8", "replace")  # what is wrong may be just that
             complaints = placed(complaints, text, str(file))
@@ -50,11 +53,13 @@ def _engine_trouble() -> type[Exception]:
     return EngineTrouble
 
 
-def loaded(config: Path | None, data: Path | None) -> tuple[settings.Settings, settings.Environment]:
+def loaded(config: Path | None, data: Path | None) -> tuple[Settings, Environment]:
     """Raises documents.Complaints, and ValueError for a file that cannot be read."""
-    environment = settings.environment(config, data)
+    from halfopen.apps.config.settings import load  # with all that a config may name, which few verbs need
+
+    there = environment(config, data)
     try:
-        return settings.load(environment.config), environment
+        return load(there.config), there
     except OSError as why:
         said = UNREADABLE.get(type(why), f"the config file cannot be read ({why.strerror})")
-        raise ValueError(f"{environment.config}: {said}.") from None
+        raise ValueError(f"{there.config}: {said}.") from None

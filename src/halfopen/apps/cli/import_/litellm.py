@@ -12,9 +12,11 @@ from typing import Annotated, Any
 
 import typer
 
-from halfopen.apps import settings, shelf
+from halfopen.apps import shelf
 from halfopen.apps.cli.given.load import DataOption, JsonOption, complaining
 from halfopen.apps.cli.shown.paper import Paper, counted, paper
+from halfopen.apps.config import settings
+from halfopen.apps.config.environment import environment
 from halfopen.apps.importers.litellm import imported
 from halfopen.apps.importers.told import Imported, Kind, Note
 from halfopen.apps.roster import roster
@@ -53,11 +55,11 @@ def run(
             raise ValueError("--out - and --json both print: leave one out; the JSON has the file as `yaml`")
         if not printed and not force and out.exists():
             raise ValueError(f"{out} is there already: --force overwrites it, --out names another")
-        stock = shelf.stock(settings.environment(None, data).data)
+        stock = shelf.stock(environment(None, data).data)
         made = imported(_text(config), str(config), stock.catalog, datetime.now(UTC).date())
         if not printed:
             _write(out, made.yaml)
-            roster(stock.catalog, settings.load(out), settings.environment(out, data))  # or it says what is amiss
+            roster(stock.catalog, settings.load(out), environment(out, data))  # or it says what is amiss
     if printed:
         typer.echo(made.yaml, nl=False)
     elif as_json:

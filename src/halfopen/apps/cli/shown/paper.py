@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 import typer
 
-from halfopen.apps.settings import environment
+from halfopen.apps.config.environment import environment
 
 SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "CNY": "¥"}
 WIDE = 200  # a pipe has no width; figures must not be folded for it

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from halfopen.apps.settings import load
+from halfopen.apps.config.settings import load
 from halfopen.documents import Complaints
 
 SECRET = "sk-never-to-be-seen"

@@ -1,9 +1,8 @@
-"""The settings, whole: `halfopen.yaml` over our defaults, and the environment, read here and nowhere else."""
+"""The settings, whole: `halfopen.yaml` over our defaults."""
 
 from __future__ import annotations
 
 import ipaddress
-import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from halfopen import documents
-from halfopen.apps.sound import address, instant, misnamed, outside, reach, refuse, served, speech, unknown
+from halfopen.apps.config.sound import address, instant, misnamed, outside, reach, refuse, served, speech, unknown
 from halfopen.catalog.price import PriceLine
 from halfopen.catalog.provider import Auth, Hosting
 from halfopen.documents import Complaint, Complaints, amiss
@@ -129,33 +128,12 @@ class Settings:
     deadlines: Deadlines = field(default_factory=Deadlines)
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
-    """What the environment says: our own key, where things lie, and the providers' keys by variable."""
-
-    key: str = field(default="", repr=False)
-    config: Path | None = None
-    data: Path = Path()
-    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
-
-
-def environment(config: Path | None = None, data: Path | None = None) -> Environment:
-    """Reads the environment. Options given on the command line come first; `./halfopen.yaml` is found by itself."""
-    variables = {name: value for name, value in os.environ.items() if value.strip()}
-    said = config or (Path(variables["HALFOPEN_CONFIG"]) if "HALFOPEN_CONFIG" in variables else None)
-    usual = (Path("halfopen.yaml"), Path.home() / ".config" / "halfopen" / "halfopen.yaml")
-    found = said or next((path for path in usual if path.is_file()), None)
-    share = Path(variables.get("XDG_DATA_HOME", Path.home() / ".local" / "share"))
-    where = data or Path(variables.get("HALFOPEN_DATA", share / "halfopen"))
-    return Environment(variables.get("HALFOPEN_KEY", ""), found, where, variables)
-
-
 def load(path: Path | None) -> Settings:
     """The settings of a file over our defaults. Raises documents.Complaints, OSError.
 
     A lane of theirs changes what it names and no more; a `null` in it takes a limit of ours away.
     """
-    ours = files("halfopen.apps").joinpath("defaults.yaml").read_text("utf-8")
+    ours = files("halfopen.apps.config").joinpath("defaults.yaml").read_text("utf-8")
     if path is None:
         return documents.read(ours, Settings, "defaults.yaml")
     text = _text(path)

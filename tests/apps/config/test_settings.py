@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from halfopen.apps.settings import Listen, environment, load, zone_names
+from halfopen.apps.config.environment import environment
+from halfopen.apps.config.settings import Listen, load, zone_names
 from halfopen.documents import Complaints
 from halfopen.policy.rules import Lane, Require, When
 

@@ -1,0 +1,1 @@
+"""What a team says: its settings, read and checked, and its environment."""
