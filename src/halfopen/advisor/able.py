@@ -12,7 +12,7 @@ from typing import Literal
 from halfopen.advisor.caveats import doubt
 from halfopen.advisor.table import Row, Seat
 from halfopen.catalog.model import FORBIDS, Model
-from halfopen.catalog.provider import Provider
+from halfopen.catalog.provider import Applies, Compliance, Provider
 
 MEMBERS = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
 EU = frozenset(MEMBERS.split())  # ISO 3166
@@ -34,6 +34,7 @@ ASIDE = frozenset((NO_BAR, *BARS.values(), *ON_REQUEST.values()))  # another row
 PLURAL = {"image": "images", "pdf": "PDFs"}
 
 BETTER: tuple[Says, ...] = ("yes", "on request")
+WANTED: Mapping[str, Says] = {"training_on_customer_data": "no"}  # where to comply is to say no
 
 Known = bool | None
 
@@ -73,7 +74,7 @@ def abilities(row: Row) -> Mapping[str, Known]:
         "calls tools": row.model.tools,
         "reasons before it answers": row.model.reasoning,
         **dict(_licensed(row.model)),
-        **dict(_offered(living)),
+        **dict(_offered(row, living)),
     }
 
 
@@ -86,14 +87,14 @@ def _licensed(model: Model) -> Iterator[tuple[str, Known]]:
         yield what, None if model.forbids is None else barred in model.forbids
 
 
-def _offered(living: Sequence[Seat]) -> Iterator[tuple[str, Known]]:
+def _offered(row: Row, living: Sequence[Seat]) -> Iterator[tuple[str, Known]]:
     """An offer that says nothing leaves it open, unless another says yes."""
     lines = [line for seat in living for line in seat.offer.prices[-1:]]
     yield "is sold in batch", any(service.name == "batch" for line in lines for service in line.services)
     yield "is sold with cheaper cached prompts", any(line.cached_read is not None for line in lines)
     yield "is answered in the EU", _some(_in_the_eu(seat) for seat in living)
     for topic, what in AGREED.items():
-        said = best_said(complies(seat.provider, topic) for seat in living)
+        said = best_said((complied(seat, row.model, topic) for seat in living), topic)
         yield f"can be had with {what}", None if said is None else said == "yes"
         yield ON_REQUEST[topic], None if said is None else said == "on request"
     yield "is sold by more than one host", len({seat.provider.name for seat in living}) > 1
@@ -115,11 +116,37 @@ def complies(provider: Provider, topic: str) -> Says | None:
     Of two that say yes and on request of one plan and endpoint the second counts; other differences are a conflict,
     and decide nothing.
     """
+    return _best([row for row in provider.compliance if row.topic == topic])
+
+
+def complied(seat: Seat, model: Model, topic: str) -> Says | None:
+    """The same of one offer: what is said of such offers counts, and where it is told what of others is not."""
+    return _best(stated(seat, model, topic))
+
+
+def stated(seat: Seat, model: Model, topic: str) -> list[Compliance]:
+    """The statements on a topic that are about an offer; those that name it alone, where there are any."""
+    rows = [row for row in seat.provider.compliance if row.topic == topic and _about(row.applies, seat, model)]
+    return [row for row in rows if row.applies is not None] or rows
+
+
+def _about(applies: Applies | None, seat: Seat, model: Model) -> bool:
+    return applies is None or (
+        (not applies.labs or model.lab in applies.labs)
+        and (not applies.models or model.name in applies.models)
+        and applies.weights in (None, model.weights)
+        and (not applies.served_as or seat.offer.served_as.startswith(applies.served_as))
+        and (not applies.services or seat.service in applies.services)
+    )
+
+
+def _best(rows: Iterable[Compliance]) -> Says | None:
     said: dict[tuple[str, str], set[Says | None]] = {}
-    for row in provider.compliance:
-        if row.topic == topic:
-            said.setdefault((row.plan, row.endpoint), set()).add(_read(row.value))
-    return best_said(_agreed(answers) for answers in said.values())
+    topic = ""
+    for row in rows:
+        topic = row.topic
+        said.setdefault((row.plan, row.endpoint), set()).add(_read(row.value))
+    return best_said((_agreed(answers) for answers in said.values()), topic)
 
 
 def _agreed(answers: set[Says | None]) -> Says | None:
@@ -128,11 +155,12 @@ def _agreed(answers: set[Says | None]) -> Says | None:
     return next(iter(answers)) if len(answers) == 1 else None
 
 
-def best_said(answers: Iterable[Says | None]) -> Says | None:
-    """Yes if one of them is, else on request if one of them is; no only if all of them are."""
-    known = set(answers)
-    best = next((each for each in BETTER if each in known), None)
-    return best or (None if None in known or not known else "no")
+def best_said(answers: Iterable[Says | None], topic: str = "") -> Says | None:
+    """What one wants to hear if one of them says it, else on request if one of them does; the rest only if all do."""
+    known, wanted = set(answers), WANTED.get(topic, "yes")
+    best: tuple[Says, ...] = (wanted, "on request")
+    found = next((each for each in best if each in known), None)
+    return found or (None if None in known or not known else "no" if wanted == "yes" else "yes")
 
 
 def _read(value: str) -> Says | None:

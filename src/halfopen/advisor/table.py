@@ -17,6 +17,7 @@ from halfopen.advisor.quality import OVERALL, Quality
 from halfopen.advisor.worth import Shape, Worth, coming, worth
 from halfopen.catalog.model import Forbids, Model
 from halfopen.catalog.offer import Offer
+from halfopen.catalog.price import STANDARD
 from halfopen.catalog.provider import Hosting, Provider, hosting_of
 from halfopen.catalog.snapshot import Catalog
 
@@ -57,7 +58,7 @@ class Seat:
 
     `later` is its price from a change within 90 days on; `maker` says whether the lab itself sells it. `unseen` is the
     day since which nobody saw it, because its maker ended the model then: it is gone as well, though not by a date of
-    its own.
+    its own. `service` is how it is asked, as the price line calls it.
     """
 
     offer: Offer
@@ -69,6 +70,7 @@ class Seat:
     later: Worth | None = None
     maker: bool = False
     unseen: date | None = None
+    service: str = STANDARD
 
 
 @dataclass(frozen=True, slots=True)

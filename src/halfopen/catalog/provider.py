@@ -36,9 +36,24 @@ REGIONS = ("EU", "EEA", "Europe")  # beside countries, where somebody says where
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Applies:
+    """Which offers a statement is about: those that fit all of what is told. Empty asks for nothing.
+
+    `served_as` are beginnings of the names that offers go by at the provider, `services` ways to be served: `batch`.
+    """
+
+    labs: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    weights: Literal["open", "closed"] | None = None
+    served_as: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Compliance:
     """What a provider says of one topic, for one plan and one endpoint; empty is all of them.
 
+    `endpoint` is as the provider puts it, and somebody may choose it; where the offer decides it, `applies` says how.
     Two rows of one topic, plan and endpoint with different values are a conflict, which is kept and shown.
     """
 
@@ -46,6 +61,7 @@ class Compliance:
     value: str  # one of SAID; of a residency also a country or one of REGIONS
     plan: str = ""
     endpoint: str = ""
+    applies: Applies | None = None  # None: to every offer
     note: str = ""
     source: Source
 

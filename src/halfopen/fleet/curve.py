@@ -18,7 +18,7 @@ from halfopen.fleet.speed.calibration import Calibration
 from halfopen.fleet.speed.replica import Replica
 
 HALVINGS = 18
-CLOSE = 1e-4  # of the time that is promised
+CLOSE = 1e-3  # of the time that is promised
 EDGE = 0.02  # of the span that is left, which a guess stays away from either end
 STEPS = 48  # replicas, beyond which one more is a small step
 MOST_WAYS = 6
@@ -234,10 +234,10 @@ def _most(each: Replica, load: Load, promise: Promise) -> float:
 
     high = each.most(load.answer, None) * promise.ceiling
     low = high / 1000
-    if not high or (below := late(low)) > 0:
-        return 0.0
-    if (above := late(high)) <= 0:
+    if not high or (above := late(high)) <= 0:
         return high
+    if (below := late(low)) > 0:
+        return 0.0
     side = 0
     for _ in range(HALVINGS):
         share = -below / (above - below) if above < inf else 0.5

@@ -18,7 +18,8 @@ from halfopen.fleet.price import Prices, Tariff
 from halfopen.fleet.promise import Demand, Promise
 from halfopen.fleet.queueing import Load, Waits, waits
 from halfopen.fleet.speed.calibration import Calibration, predicted
-from halfopen.fleet.speed.replica import Replica, replica
+from halfopen.fleet.speed.replica import Replica
+from halfopen.fleet.speed.replica import replicas as replicas_of
 from halfopen.fleet.speed.work import Setup
 
 COUNTS = (1, 2, 4, 8)
@@ -156,26 +157,32 @@ def ways(
     """Every precision and number of cards of a machine, or why not."""
     length = context or int(demand.prompt + demand.answer)
     paid = prices.of(machine)
+    possible: list[Setup] = []
     for precision, cards in product(precisions_of(architecture, machine), COUNTS):
         if cards > machine.most or not divisible(architecture, cards):
             continue
         room = fit(architecture, machine, cards, precision, length)
-        asked = Setup(
-            architecture=architecture,
-            accelerator=machine,
-            precision=precision,
-            engine="vllm" if machine.kind == "datacentre" else "llama.cpp",
-            prompt=demand.prompt,
-            answer=demand.answer,
-            tensor=cards,
+        if not room.fits:
+            yield room.why
+            continue
+        possible.append(
+            Setup(
+                architecture=architecture,
+                accelerator=machine,
+                precision=precision,
+                engine="vllm" if machine.kind == "datacentre" else "llama.cpp",
+                prompt=demand.prompt,
+                answer=demand.answer,
+                tensor=cards,
+            )
         )
-        likely = replica(asked, calibration.values) if room.fits else None
+    for asked, likely in zip(possible, replicas_of(possible, calibration.values), strict=True):
         most = likely.most(demand.answer, None) if likely is not None else 0.0
         if likely is None or not most:
-            yield room.why or "a request does not fit"
+            yield "a request does not fit"
             continue
         needed = ceil(demand.peak / (most * FASTEST * promise.ceiling)) + promise.spare
-        yield Way(asked, machine, likely, paid, paid.monthly(needed * cards))
+        yield Way(asked, machine, likely, paid, paid.monthly(needed * asked.tensor))
 
 
 def _plan(way: Way, demand: Demand, promise: Promise, calibration: Calibration) -> Plan | str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -47,6 +47,15 @@ class Served:
     def able(self) -> tuple[Way, ...]:
         """What can be bought, the cheapest first."""
         return tuple(way for way in self.priced if way.able)
+
+    @cached_property
+    def about(self) -> Mapping[str, tuple[Way, ...]]:
+        """What is sold and priced, by its model and by its offer."""
+        found: dict[str, list[Way]] = {}
+        for way in self.priced:
+            for name in (way.model, str(way.offer)):
+                found.setdefault(name, []).append(way)
+        return {name: tuple(ways) for name, ways in found.items()}
 
     def on(self, model: str) -> Way:
         """A model on machines of one's own."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 
 from halfopen.advisor.advice.options import Options, Pool, Served
 from halfopen.advisor.ways.way import Way, cheapest
@@ -62,28 +63,45 @@ class Settled:
         return own | {name: way.name if way else None for name, way in self.bought.items()}
 
 
+@dataclass(frozen=True, eq=False)
+class Sold:
+    """The cheapest that is sold for each task, None where nothing is, with picodollars a month."""
+
+    best: Mapping[str, Way | None]
+    prices: Mapping[str, int]  # by task, of those that are sold
+
+    @cached_property
+    def whole(self) -> int:
+        return sum(self.prices.values())
+
+    def paid(self, without: frozenset[str]) -> int:
+        """What is left to pay if these tasks are served otherwise."""
+        return self.whole - sum(self.prices[name] for name in without & self.prices.keys())
+
+    def unserved(self, without: frozenset[str]) -> int:
+        """How many nobody sells an answer to, besides these."""
+        return len(self.best.keys() - self.prices.keys() - without)
+
+
 def settle(options: Options, change: Change = AS_IT_IS) -> Settled:
     """The cheapest of all that is possible. What serves more of the tasks comes first, whatever it costs."""
     best = {each.task.name: _best(each, change) for each in options.served}
-    found = _weighed(options, best, None, change)
+    sold = Sold(best, {name: price_of(way, change) for name, way in best.items() if way is not None})
+    found = _weighed(options, sold, None, change)
     for pool in options.pools:
-        if _holds(options, pool, change) and _may(options, best, pool, change, found.rank):
-            found = min(found, _weighed(options, best, pool, change), key=lambda each: each.rank)
+        if _holds(options, pool, change) and _may(options, sold, pool, change, found.rank):
+            found = min(found, _weighed(options, sold, pool, change), key=lambda each: each.rank)
     return found
 
 
 def _best(each: Served, change: Change) -> Way | None:
     """The cheapest that is sold; of equals the first as things are."""
-    if not change.ratings and not change.prices:
-        return each.able[0] if each.able else None
-    possible = [way for way in each.priced if _enough(way, each, change)] if change.ratings else each.able
-    moved = [way for way in possible if way.offer in change.prices]
+    first = next((way for way in each.able if way.model not in change.ratings and way.offer not in change.prices), None)
+    about = (way for name in (*change.ratings, *change.prices) for way in each.about.get(name, ()))
+    moved = [way for way in about if _enough(way, each, change)]
     if not moved:
-        return possible[0] if possible else None
-    first = next((way for way in possible if way.offer not in change.prices), None)
-    return min(
-        [*moved, *([first] if first else [])], key=lambda way: (price_of(way, change), *cheapest(way)), default=None
-    )
+        return first
+    return min([*moved, *([first] if first else [])], key=lambda way: (price_of(way, change), *cheapest(way)))
 
 
 def _enough(way: Way, each: Served, change: Change) -> bool:
@@ -110,25 +128,22 @@ def price_of(way: Way, change: Change) -> int:
     return way.likely if factor is ONE else rounded(way.likely * factor)
 
 
-def _weighed(options: Options, best: Mapping[str, Way | None], pool: Pool | None, change: Change) -> Settled:
+def _weighed(options: Options, sold: Sold, pool: Pool | None, change: Change) -> Settled:
     """All tasks with this pool, or with none."""
     shared = frozenset[str]() if pool is None else pool.names
     alone = [options.alone[name] for name in sorted(options.must - shared)]
     costs = {each: cost for each in (*([pool] if pool else []), *alone) if (cost := machines_of(each, change))}
     held = frozenset(name for each in costs for name in each.names)
-    bought = {name: way for name, way in best.items() if name not in held}
     people = people_of(options, change) if costs else 0
-    paid = sum(price_of(way, change) for way in bought.values() if way is not None)
-    unserved = sum(way is None for way in bought.values())
-    rank = unserved, paid + sum(costs.values()) + people, len(held)
+    rank = sold.unserved(held), sold.paid(held) + sum(costs.values()) + people, len(held)
+    bought = {name: way for name, way in sold.best.items() if name not in held}
     return Settled(bought=bought, pools=tuple(costs), people=people, rank=rank)
 
 
-def _may(options: Options, best: Mapping[str, Way | None], pool: Pool, change: Change, rank: Rank) -> bool:
+def _may(options: Options, sold: Sold, pool: Pool, change: Change, rank: Rank) -> bool:
     """Whether a pool may come before what was found: first by the least that its model takes, then by its machines'."""
-    unserved = sum(best[name] is None for name in best.keys() - pool.names - options.must)
-    paid = sum(price_of(way, change) for name, way in best.items() if way and name not in pool.names)
-    paid += people_of(options, change)
+    unserved = sold.unserved(pool.names | options.must)
+    paid = sold.paid(pool.names) + people_of(options, change)
     if (unserved, paid + rounded(pool.size.least * change.machines), 0) >= rank:
         return False
     least = pool.fleet.least(change.volume / change.throughput)

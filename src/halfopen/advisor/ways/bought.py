@@ -95,9 +95,10 @@ def _ways(asked: Asked, each: Listed, best: Quality | None, cost: Callable[[List
     alone = cost(each, False)
     yield replace(plain, cost=alone.cost, unpriced=alone.unpriced)
     if asked.task.batchable and each.price is not None and BATCH in each.price.services:
-        waiting = cost(each, True)
+        barred = tuple(lacks(replace(seat, service=BATCH), asked, TO_STAY))
+        waiting = cost(each, True) if to_price(barred) else Priced(None)
         name = f"{plain.name} in batches"
-        yield replace(plain, kind=BATCH, name=name, cost=waiting.cost, unpriced=waiting.unpriced)
+        yield replace(plain, kind=BATCH, name=name, lacks=barred, cost=waiting.cost, unpriced=waiting.unpriced)
 
 
 def to_price(missing: Sequence[Lack]) -> bool:

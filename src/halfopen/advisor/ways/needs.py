@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from halfopen.advisor.able import BARS, EU, complies
+from halfopen.advisor.able import BARS, EU, WANTED, complied, stated
 from halfopen.advisor.pair import difference, parity_of
 from halfopen.advisor.quality import Quality
 from halfopen.advisor.table import ALLOWANCES, Seat
@@ -85,10 +85,14 @@ def _resides(seat: Seat, asked: Asked) -> Reason:
     for kind, countries in _countries(seat).items():
         if countries and not all(_within(each, allowed) for each in countries):
             return f"is {kind} in {', '.join(countries)}"
-    if seat.offer.countries or seat.provider.countries or _signed(seat, asked, "residency_inference"):
+    if seat.offer.countries or seat.provider.countries:
         return ""
-    said = [row for row in seat.provider.compliance if row.topic == "residency_inference"]
+    said = stated(seat, asked.view.catalog.models[seat.offer.model], "residency_inference")
     if any(row.value == "yes" or _within(row.value, allowed) for row in said):
+        return ""
+    if any(row.applies and row.value == "no" for row in said):
+        return f"{told}: {said[0].endpoint}"
+    if _signed(seat, asked, "residency_inference"):
         return ""
     return f"{told}: on request" if any(row.value.startswith("on_request") for row in said) else told
 
@@ -143,13 +147,11 @@ def _complies(seat: Seat, asked: Asked) -> Reason:
     if seat.hosting == "self_hosted":
         return ""
     for topic in asked.task.compliance:
-        said, wanted = complies(seat.provider, topic), WANTED.get(topic, "yes")
-        if said != wanted and not _signed(seat, asked, topic):
-            return f"{topic}: {said or 'not known'}"
+        said, wanted = complied(seat, asked.view.catalog.models[seat.offer.model], topic), WANTED.get(topic, "yes")
+        if said == wanted or (said in (None, "on request") and _signed(seat, asked, topic)):
+            continue
+        return f"{topic}: {said or 'not known'}"
     return ""
-
-
-WANTED: Mapping[str, str] = {"training_on_customer_data": "no"}  # where to comply is to say no
 
 
 def _signed(seat: Seat, asked: Asked, topic: Topic) -> bool:

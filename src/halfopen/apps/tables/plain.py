@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from halfopen.advisor.able import complies
+from halfopen.advisor.able import complied
 from halfopen.advisor.caveats import doubt
 from halfopen.advisor.quality import Quality
 from halfopen.advisor.table import Row, Seat
@@ -90,8 +90,8 @@ def worth(found: Worth | None) -> Plain | None:
     }
 
 
-def seat(found: Seat) -> Plain:
-    """One offer, with what its provider states."""
+def seat(found: Seat, of: Model) -> Plain:
+    """One offer of a model, with what its provider states."""
     offer, provider = found.offer, found.provider
     countries, storage = offer.countries or provider.countries, offer.storage or provider.storage
     return {
@@ -109,7 +109,7 @@ def seat(found: Seat) -> Plain:
         "quantisation": offer.quantisation,
         "countries": None if countries is None else list(countries),
         "storage": None if storage is None else list(storage),
-        "complies": {topic: complies(provider, topic) for topic in TOPICS},
+        "complies": {topic: complied(found, of, topic) for topic in TOPICS},
         "compliance": [compliance(each) for each in provider.compliance],
         "retires": offer.retires and offer.retires.isoformat(),
         "successor": offer.successor,
@@ -140,7 +140,7 @@ def row(found: Row) -> Plain:
         "rating": quality(found.quality),
         "dollars": amount(found.dollars),
         "frontier": found.place if placed else None,
-        "offers": [seat(each) for each in found.seats],
+        "offers": [seat(each, found.model) for each in found.seats],
     }
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -78,22 +79,40 @@ class Settled(NamedTuple):
     reading: float
 
 
-def replica(asked: Setup, values: Mapping[str, float], context: int | None = None) -> Replica | None:
-    """Of the setup, whatever its concurrency; None where the weights or one sequence of `context` do not fit."""
-    length = context or int(asked.prompt + asked.answer)
+def replicas(asked: Sequence[Setup], values: Mapping[str, float]) -> list[Replica | None]:
+    """Of each setup, whatever its concurrency; None where the weights or one request do not fit."""
+    slots = [_slots(each) for each in asked]
+    held = [each for each, some in zip(asked, slots, strict=True) if some]
+    if not held:
+        return [None] * len(asked)
+    grids = [_grid(some) for some in slots if some]
+    sizes = [len(grid) for grid in grids]
+    many = np.array([each for grid in grids for each in grid], dtype=np.float64)
+    amounts = work(held)
+    amounts = amounts._replace(**{name: np.repeat(column, sizes) for name, column in amounts._asdict().items()})
+    token, first = times(amounts._replace(concurrency=many, running=many, running_each=many / amounts.groups), values)
+    steps = np.split(token.whole - token.interrupted, np.cumsum(sizes)[:-1])
+    starts = np.cumsum([0, *sizes[:-1]])
+    made = (
+        Replica(float(first.prompt[start]), float(first.start[start]), grid, _rising(step), grid[-1])
+        for start, grid, step in zip(starts, grids, steps, strict=True)
+    )
+    return [next(made) if some else None for some in slots]
+
+
+def _slots(asked: Setup) -> int:
+    """Sequences at a time; 0 where nothing fits."""
+    length = int(asked.prompt + asked.answer)
     room = fit(asked.architecture, asked.accelerator, asked.cards, asked.precision, length)
-    if not room.fits:
-        return None
-    slots = min(room.sequences, MOST_SEQUENCES)
-    running = _grid(slots)
-    many = np.array(running, dtype=np.float64)
-    amounts = work([asked])._replace(concurrency=many, running=many, running_each=many / asked.groups)
-    token, first = times(amounts, values)
-    steps = np.maximum.accumulate(token.whole - token.interrupted)
-    return Replica(float(first.prompt[0]), float(first.start[0]), tuple(running), tuple(steps.tolist()), slots)
+    return min(room.sequences, MOST_SEQUENCES) if room.fits else 0
 
 
-def _grid(slots: int) -> list[int]:
+def _rising(steps: Floats) -> tuple[float, ...]:
+    return tuple(np.maximum.accumulate(steps).tolist())
+
+
+@lru_cache(maxsize=MOST_SEQUENCES)
+def _grid(slots: int) -> tuple[int, ...]:
     """1 to `slots`, closer where there are few."""
     steps: Floats = GROWTH ** np.arange(0, np.log(slots) / np.log(GROWTH) + 1)
-    return sorted({*(int(each) for each in np.minimum(steps, slots)), slots})
+    return tuple(sorted({*(int(each) for each in np.minimum(steps, slots)), slots}))
