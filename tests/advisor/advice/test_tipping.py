@@ -54,7 +54,7 @@ def test_prices_and_ratings_flip_where_the_hand_says(found: tuple[Tip, ...]) -> 
     steps = {(tip.input, tip.about): tip.step for tip in found}
     assert steps["price", LARGE] == 2001
     assert steps["price", CHEAP] == 499
-    assert steps["price", SMALL] == 5001  # then the large one serves what is easy too
+    assert steps["price", SMALL] == 5000  # then both cost the same, and the large one is the better
     assert steps["rating", "gpt-oss-20b"] == -81  # 1380 less 81 is below the 1300 that is easy
     assert steps["rating", "gpt-oss-120b"] == -41
 

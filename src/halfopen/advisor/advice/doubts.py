@@ -76,13 +76,14 @@ def _guessed(advice: Advice, verdict: Verdict) -> Iterator[Doubt]:
     if chosen is None or floor is None or chosen.quality is None or not chosen.estimated or chosen.quality.low >= floor:
         return
     worse = Change(ratings={chosen.model: -ceil(chosen.quality.score - floor) - 1})
-    then = settle(advice.options, worse)
+    sure = verdict.measured.likely - chosen.likely if verdict.measured else 0
+    stake = sure or abs(settle(advice.options, worse).cost - advice.settled.cost)
     compared = comparison(verdict.served, chosen.quality)
     yield Doubt(
         task=verdict.name,
         unknown=f"whether {chosen.model} is enough: its rating is an estimate, from {chosen.quality.low:.0f} to "
         f"{chosen.quality.high:.0f}, and {floor:.0f} is asked",
-        stake=abs(then.cost - advice.settled.cost),
+        stake=stake,
         settles=settled_by(compared),
         comparison=compared,
     )

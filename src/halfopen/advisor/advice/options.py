@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from halfopen.advisor.advice.question import Question, floor_of
+from halfopen.advisor.advice.question import Bar, Question
 from halfopen.advisor.quality import Quality
 from halfopen.advisor.ways.bought import bought
 from halfopen.advisor.ways.needs import Asked
@@ -25,6 +25,7 @@ class Served:
     """A task with all its ways: `offers` that are sold, `machines` as every open model would be on one's own."""
 
     asked: Asked
+    bar: Bar
     best: Quality | None  # of the closed models
     offers: tuple[Way, ...]
     machines: tuple[Way, ...]
@@ -36,7 +37,7 @@ class Served:
     @cached_property
     def floor(self) -> float | None:
         """The least rating that is enough, in Elo; None where it is a list of models, or nothing is asked."""
-        return floor_of(self.asked)
+        return self.bar.at({})
 
     @cached_property
     def priced(self) -> tuple[Way, ...]:
@@ -172,6 +173,7 @@ def _served(asked: Question, task: Task, best: Quality | None) -> Served:
     each = asked.asked(task)
     return Served(
         asked=each,
+        bar=asked.bar(task),
         best=best,
         offers=bought(each, asked.shelf, best),
         machines=tuple(on_machines(each, best)),

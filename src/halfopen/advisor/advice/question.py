@@ -51,11 +51,44 @@ class Question:
     def asked(self, task: Task) -> Asked:
         return Asked(task, self.view, self.workload.team)
 
-    def best(self, category: str) -> Quality | None:
-        """The best closed model that is sold and that somebody has measured: what others are held against."""
+    def closed(self, category: str) -> Mapping[str, Quality]:
+        """The closed models that are sold and that somebody has measured."""
         sold = {seat.offer.model for seat in self.seats if seat.hosting == "closed" and not seat.gone}
         rated = self.view.rated(category, measured=True)
-        return max((rated[name] for name in sold if name in rated), key=lambda each: each.score, default=None)
+        return {name: rated[name] for name in sold if name in rated}
+
+    def best(self, category: str) -> Quality | None:
+        """The best of them: what others are held against."""
+        return max(self.closed(category).values(), key=lambda each: each.score, default=None)
+
+    def bar(self, task: Task) -> Bar:
+        """What is enough for a task. Where nobody said, whichever closed model is the best then is held against."""
+        floor = task.quality
+        if floor is None or floor.good_enough:
+            return Bar(None, {}, 0.0)
+        references: dict[str, float] = {}
+        if task.name in self.assumed:
+            references = {name: each.score for name, each in self.closed(task.category).items()}
+        elif floor.parity_of is not None:
+            name = self.view.named(floor.parity_of)[0]
+            found = self.view.rated(task.category).get(name)
+            references = {name: found.score} if found else {}
+        return Bar(floor.rating, references, ahead_of(float(floor.at_least)))
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What is enough, in Elo: a rating, and so much `ahead` of the best of the references, less than 0 behind it."""
+
+    rating: int | None
+    references: Mapping[str, float]  # ratings by model
+    ahead: float
+
+    def at(self, moved: Mapping[str, int]) -> float | None:
+        """With so many Elo more or less by model; None where it is a list of models, or nothing is asked."""
+        least = [float(self.rating)] if self.rating is not None else []
+        held = [score + moved.get(name, 0) for name, score in self.references.items()]
+        return max([*least, *([max(held) + self.ahead] if held else [])], default=None)
 
 
 def question(workload: Workload, view: View, tables: Tables) -> Question:
@@ -81,7 +114,7 @@ def question(workload: Workload, view: View, tables: Tables) -> Question:
 def _undrawn(view: View) -> View:
     """Our circles where nobody drew any: what is bought is anywhere, and only machines of one's own are at home."""
     zones = Policy().zones
-    return View(view.catalog, view.day, zones, dict.fromkeys(view.catalog.providers, zones[-1]), view.ratings)
+    return replace(view, zones=zones, zone_of=dict.fromkeys(view.catalog.providers, zones[-1]))
 
 
 def _with_floor(task: Task, asked: Question) -> Task:
@@ -89,22 +122,3 @@ def _with_floor(task: Task, asked: Question) -> Task:
         return task
     best = asked.best(task.category)
     return task if best is None else replace(task, quality=Floor(parity_of=best.model, at_least=ENOUGH))
-
-
-def floor_of(asked: Asked) -> float | None:
-    """The least rating that is enough, in Elo; None where it is a list of models, or nothing is asked."""
-    floor = asked.task.quality
-    if floor is None or floor.good_enough:
-        return None
-    least = [float(floor.rating)] if floor.rating is not None else []
-    reference = _reference(floor, asked)
-    if reference is not None:
-        least.append(reference.score + ahead_of(float(floor.at_least)))
-    return max(least, default=None)
-
-
-def _reference(floor: Floor, asked: Asked) -> Quality | None:
-    if floor.parity_of is None:
-        return None
-    rated: Mapping[str, Quality] = asked.view.rated(asked.task.category)
-    return rated.get(asked.view.named(floor.parity_of)[0])

@@ -27,8 +27,8 @@ Rank = tuple[int, int, int]  # tasks that nothing serves, picodollars a month, t
 class Change:
     """What is otherwise than it is: factors of all volumes, of prices of offers and machines, and of their work.
 
-    `ratings` are Elo that models have more or less; what is enough stays where it is. `throughput` is how many times as
-    much a machine gets done in a month that is paid; `people` are picodollars a month.
+    `ratings` are Elo that models have more or less; what is enough moves with the model that it is told against.
+    `throughput` is how many times as much a machine gets done in a month; `people` are picodollars a month.
     """
 
     volume: Fraction = ONE
@@ -95,30 +95,41 @@ def settle(options: Options, change: Change = AS_IT_IS) -> Settled:
 
 
 def _best(each: Served, change: Change) -> Way | None:
-    """The cheapest that is sold; of equals the first as things are."""
+    """The cheapest that is sold; of equals the better one, and then the first."""
+    floor = each.bar.at(change.ratings)
+    if floor != each.floor:
+        return min(
+            (way for way in each.priced if _enough(way, floor, change)),
+            key=lambda way: _order(way, change),
+            default=None,
+        )
     first = next((way for way in each.able if way.model not in change.ratings and way.offer not in change.prices), None)
     about = (way for name in (*change.ratings, *change.prices) for way in each.about.get(name, ()))
-    moved = [way for way in about if _enough(way, each, change)]
+    moved = [way for way in about if (_enough(way, floor, change) if way.model in change.ratings else way.able)]
     if not moved:
         return first
-    return min([*moved, *([first] if first else [])], key=lambda way: (price_of(way, change), *cheapest(way)))
+    return min([*moved, *([first] if first else [])], key=lambda way: _order(way, change))
 
 
-def _enough(way: Way, each: Served, change: Change) -> bool:
-    """Whether a way may be chosen, as its model is rated then."""
-    more = change.ratings.get(way.model)
-    if more is None or each.floor is None or way.quality is None:
+def _enough(way: Way, floor: float | None, change: Change) -> bool:
+    """Whether a way that lacks nothing, or nothing but quality, may be chosen, as its model is rated then."""
+    if floor is None or way.quality is None:
         return not way.lacks
-    return way.quality.score + more >= each.floor
+    return way.quality.score + change.ratings.get(way.model, 0) >= floor
+
+
+def _order(way: Way, change: Change) -> tuple[int, float, str]:
+    """As `way.cheapest`, with what is otherwise."""
+    _, worse, name = cheapest(way)
+    return price_of(way, change), worse - change.ratings.get(way.model, 0), name
 
 
 def _holds(options: Options, pool: Pool, change: Change) -> bool:
     """Whether a pool's model is still enough for all of its tasks."""
-    more = change.ratings.get(pool.model)
-    if more is None:
+    if not change.ratings:
         return True
     held = [each for each in options.served if each.task.name in pool.names]
-    return all(_enough(each.on(pool.model), each, change) for each in held)
+    return all(_enough(each.on(pool.model), each.bar.at(change.ratings), change) for each in held)
 
 
 def price_of(way: Way, change: Change) -> int:

@@ -85,7 +85,10 @@ def offers(view: View) -> Plain:
     return {
         "day": view.day.isoformat(),
         "shape": asked.shape,
-        "offers": sorted((plain.seat(each, view.catalog.models[name]) for name, rows in found.items() for each in rows), key=lambda row: row["offer"]),
+        "offers": sorted(
+            (plain.seat(each, view.catalog.models[name]) for name, rows in found.items() for each in rows),
+            key=lambda row: row["offer"],
+        ),
         "retiring": [plain.retiring(each) for each in ending],
     }
 
