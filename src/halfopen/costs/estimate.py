@@ -78,9 +78,30 @@ def months(
 
 def averaged(team: Team) -> Fraction:
     """By what a bill of the first month is multiplied to be that of a month of the horizon on average."""
+    return sum(factors(team), Fraction(0)) / team.horizon_months
+
+
+def factors(team: Team) -> tuple[Fraction, ...]:
+    """By what a bill of the first month is multiplied to be that of each month of the horizon."""
     grows, left = 1 + Fraction(team.growth_per_month), 1 - team.price_decline_per_year
-    factors = (grows**month * Fraction(left ** (Decimal(month) / 12)) for month in range(team.horizon_months))
-    return sum(factors, Fraction(0)) / team.horizon_months
+    return tuple(grows**month * Fraction(left ** (Decimal(month) / 12)) for month in range(team.horizon_months))
+
+
+def parted(monthly: Sequence[Fraction], begins: Sequence[Fraction]) -> tuple[Fraction, ...]:
+    """`averaged` in parts, one for each price list: from when it begins, in months from now, until the next one does.
+
+    `monthly` are the `factors`. A list that begins in the middle of a month has its share of it.
+    """
+    ends = [*begins[1:], Fraction(len(monthly))]
+    return tuple(
+        sum((each * _held(place, begin, end) for place, each in enumerate(monthly)), Fraction(0)) / len(monthly)
+        for begin, end in zip(begins, ends, strict=True)
+    )
+
+
+def _held(month: int, begin: Fraction, end: Fraction) -> Fraction:
+    """The share of a month that lies between the two."""
+    return max(Fraction(0), min(end, Fraction(month + 1)) - max(begin, Fraction(month)))
 
 
 def over(bills: Sequence[Bill]) -> Bill:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -10,7 +11,7 @@ import pytest
 from halfopen.advisor.advice.drill import Event, drill, gone, machines, priced, retired, usual, volume, within
 from halfopen.advisor.advice.plan import plan
 from halfopen.advisor.advice.verdict import advice
-from halfopen.costs.workload import Floor, Task
+from halfopen.costs.workload import Floor, Task, Volume
 from halfopen.money import PICO
 from tests.advisor.asked import CHEAP, LARGE, SMALL, offered, task
 
@@ -82,3 +83,25 @@ def test_what_everybody_should_ask_is_asked_of_what_is_in_use(home: Task) -> Non
 
 def test_a_retirement_has_its_day() -> None:
     assert retired("m", date(2027, 1, 1)).day == date(2027, 1, 1)
+
+
+def test_without_machines_their_people_are_paid_on_and_one_would_decide_otherwise(home: Task) -> None:
+    found = advice(offered(home))
+    made = drill(found, plan(found, ()), machines(Fraction(0)))
+    assert made.cost == found.people
+    assert made.changed == {"home": None}
+
+
+def test_where_half_of_the_machines_still_do_it_there_is_none_to_spare(home: Task) -> None:
+    small = replace(home, requests=Volume(per_month=1000))
+    found = advice(offered(small))
+    (moved,) = drill(found, plan(found, ()), machines(Fraction(1, 2))).moved
+    assert (moved.share, moved.bare) == (1.0, True)
+    (moved,) = drill(found, plan(found, ()), machines(Fraction(1))).moved
+    assert not moved.bare
+
+
+def test_a_model_may_cost_more_wherever_it_is_sold() -> None:
+    found = advice(offered(*SOLD))
+    made = drill(found, plan(found, ()), priced("gpt-oss-120b", Fraction(3), [LARGE]))
+    assert made.changed == {"chat": CHEAP}

@@ -1,7 +1,7 @@
-"""Tips come true: with the catalog or the workload really changed so far, advice is another, and a step nearer it is not.
+"""Tips come true: with the catalog or the workload really changed advice is another, and a step nearer it is not.
 
-What is changed are price lists, ratings and tasks, and everything is worked out anew. Two inputs are no row of anything and are left to
-the advisor's own tests: what all cards cost, and how much machines get done.
+What is changed are price lists, ratings and tasks, and everything is worked out anew. Two inputs are no row of anything
+and are left to the advisor's own tests: what all cards cost, and how much machines get done.
 """
 
 from __future__ import annotations

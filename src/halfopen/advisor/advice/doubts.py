@@ -204,7 +204,7 @@ def _speed(advice: Advice, verdict: Verdict) -> Iterator[Doubt]:
 
 def comparison(served: Served, quality: Quality) -> Comparison | None:
     """Of a model with what its floor is told against, or with the best closed model; None where there is no floor."""
-    reference, floor = reference_of(served), served.floor
+    reference, floor = served.held, served.floor
     if reference is None or floor is None:
         return None
     apart = max(APART, abs(quality.score - floor))
@@ -215,14 +215,6 @@ def comparison(served: Served, quality: Quality) -> Comparison | None:
         pairs=pairs(expected(floor - reference.score), expected(floor + apart - reference.score)),
         cost=_cost(served, quality.model, reference.model, apart, floor - reference.score),
     )
-
-
-def reference_of(served: Served) -> Quality | None:
-    """Whom answers are held against: who is named in the floor, or else the best closed model."""
-    floor, view = served.task.quality, served.asked.view
-    if floor is not None and floor.parity_of is not None:
-        return view.rated(served.task.category).get(view.named(floor.parity_of)[0])
-    return served.best
 
 
 def pairs(p0: float, p1: float) -> int:

@@ -7,15 +7,17 @@ same arithmetic.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
+from math import ceil
 
 from halfopen.advisor.advice.options import Options, Served, options
 from halfopen.advisor.advice.plan import Lane, Plan, seller
 from halfopen.advisor.advice.settle import AS_IT_IS, ONE, Change, Settled, price_of, settle
 from halfopen.advisor.advice.verdict import Advice
+from halfopen.advisor.ways.own import SPARE
 from halfopen.advisor.ways.way import Way
 from halfopen.costs.workload import rounded
 
@@ -54,6 +56,7 @@ class Moved:
     share: float
     lost: float | None = None
     spills: str | None = None  # where goes what the machines cannot do
+    bare: bool = False  # whether no replica is to spare any more
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -104,12 +107,12 @@ def retired(model: str, day: date | None = None) -> Event:
     )
 
 
-def priced(offer: str, factor: Fraction) -> Event:
-    """An offer that costs so many times as much."""
+def priced(name: str, factor: Fraction, offers: Sequence[str] = ()) -> Event:
+    """An offer that costs so many times as much; or a model, with all the `offers` of it."""
     return Event(
         kind="price",
-        name=f"{offer} costs {float(factor):g} times as much",
-        change=Change(prices={offer: factor}),
+        name=f"{name} costs {float(factor):g} times as much",
+        change=Change(prices=dict.fromkeys(offers or (name,), factor)),
     )
 
 
@@ -131,7 +134,7 @@ def within(countries: tuple[str, ...]) -> Event:
 def drill(advice: Advice, plan: Plan, event: Event) -> Drill:
     """What an event does to the lanes, and to the advice."""
     there = changed(advice.options, event)
-    moved = tuple(_moved(lane, there, event) for lane in plan.lanes)
+    moved = tuple(_moved(lane, there, event, advice) for lane in plan.lanes)
     then = settle(there, event.change)
     names = advice.settled.names
     return Drill(
@@ -150,6 +153,8 @@ def changed(all: Options, event: Event) -> Options:
         tasks = tuple(replace(task, residency=event.residency) for task in asked.workload.tasks)
         return options(replace(asked, workload=replace(asked.workload, tasks=tasks)))
     served = tuple(_without(each, event) for each in all.served)
+    if not event.machines:
+        served = tuple(replace(each, machines=()) for each in served)
     return replace(all, served=served)
 
 
@@ -157,7 +162,7 @@ def _without(each: Served, event: Event) -> Served:
     return replace(each, offers=tuple(way for way in each.offers if not event.gone(way)))
 
 
-def _moved(lane: Lane, there: Options, event: Event) -> Moved:
+def _moved(lane: Lane, there: Options, event: Event, advice: Advice) -> Moved:
     """What is left of the itinerary serves, in its order; machines as many as they can."""
     task = lane.verdict.name
     able = {way.offer for way in there.of(task).offers if not way.lacks}
@@ -170,12 +175,31 @@ def _moved(lane: Lane, there: Options, event: Event) -> Moved:
     if way.kind != "own":
         return Moved(task=task, offer=offer, moves=moves, cost=price_of(way, event.change), share=1.0, lost=lost)
     part = _capacity(lane, event)
-    cost = way.likely  # machines and people are paid whatever they do
+    people = _people(lane, advice)
+    cost = people + rounded((way.likely - people) * event.machines)  # people are paid whatever is left of the machines
+    bare = _bare(lane, event)
     if part >= 1 or not rest:
-        return Moved(task=task, offer=offer, moves=moves, cost=cost, share=min(1.0, part), lost=lost)
+        return Moved(task=task, offer=offer, moves=moves, cost=cost, share=min(1.0, part), lost=lost, bare=bare)
     other, next = rest[0]
     spilled = rounded(price_of(next, event.change) * (1 - Fraction(part)))
-    return Moved(task=task, offer=offer, moves=moves, cost=cost + spilled, share=1.0, lost=lost, spills=other)
+    return Moved(
+        task=task, offer=offer, moves=moves, cost=cost + spilled, share=1.0, lost=lost, spills=other, bare=bare
+    )
+
+
+def _people(lane: Lane, advice: Advice) -> int:
+    """A task's share of the people who look after machines, by tokens."""
+    tokens = sum(task.tokens for pool in advice.settled.pools for task in pool.tasks)
+    return rounded(Fraction(advice.settled.people) * lane.verdict.served.task.tokens / tokens)
+
+
+def _bare(lane: Lane, event: Event) -> bool:
+    """Whether a failure would be felt that was not before."""
+    if lane.verdict.pool is None:
+        return False
+    fleet = lane.verdict.pool.fleet
+    needed = ceil(fleet.tokens * event.change.volume / Fraction(fleet.serving.tokens))
+    return int(fleet.replicas * event.machines) < needed + SPARE
 
 
 def _capacity(lane: Lane, event: Event) -> float:

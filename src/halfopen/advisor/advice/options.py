@@ -27,6 +27,7 @@ class Served:
     asked: Asked
     bar: Bar
     best: Quality | None  # of the closed models
+    held: Quality | None  # whom parity is told against: who is named in the floor, or the best
     offers: tuple[Way, ...]
     machines: tuple[Way, ...]
 
@@ -171,12 +172,14 @@ def options(asked: Question) -> Options:
 
 def _served(asked: Question, task: Task, best: Quality | None) -> Served:
     each = asked.asked(task)
+    held = asked.reference(task) or best
     return Served(
         asked=each,
         bar=asked.bar(task),
         best=best,
-        offers=bought(each, asked.shelf, best),
-        machines=tuple(on_machines(each, best)),
+        held=held,
+        offers=bought(each, asked.shelf, held),
+        machines=tuple(on_machines(each, held)),
     )
 
 

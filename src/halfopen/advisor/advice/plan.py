@@ -83,6 +83,11 @@ class Plan:
     steps: tuple[Step, ...]
     watch: tuple[str, ...]
 
+    @property
+    def cost(self) -> int:
+        """Picodollars a month as the lanes send it: each request by itself."""
+        return sum(next(iter(lane.ways.values())).likely for lane in self.lanes)
+
     def of(self, task: str) -> Lane | None:
         return next((lane for lane in self.lanes if lane.verdict.name == task), None)
 
@@ -130,7 +135,8 @@ def _itinerary(verdict: Verdict, machines: tuple[Machines, ...]) -> Mapping[str,
     elsewhere = [way for way in able if seller(way) != offer.partition("@")[2]]
     other = next((way for way in elsewhere if way.model != chosen.model), None)
     ways = [*elsewhere[:1], *([other] if other else []), *([verdict.measured] if verdict.measured else [])]
-    return {offer: chosen} | {str(way.offer): way for way in ways if way.offer != offer}
+    alone = next((way for way in able if way.offer == offer), chosen)  # of a batch what it costs one by one
+    return {offer: alone} | {str(way.offer): way for way in ways if way.offer != offer}
 
 
 def seller(way: Way) -> str:
@@ -145,14 +151,25 @@ def _steps(lanes: tuple[Lane, ...]) -> Iterator[Step]:
         if way is None:
             continue
         if lane.verdict.pool is not None:
-            why = f"after its machines serve, in about {START_DAYS} days; until then as it is done today"
+            why = _own(lane.verdict.pool)
         elif way.estimated:
-            why = "after the comparison that its rating rests on; until then by the next in its lane"
+            sure = lane.verdict.measured
+            until = (
+                f"put {sure.name} first, which is measured" if sure else "nothing that is measured meets every clause"
+            )
+            why = f"after the comparison that its rating rests on; until then {until}"
         elif task.latency is None:
-            why = "nobody waits for it, and its model is measured"
+            why = "no latency is asked of it, and its model is measured"
         else:
             why = "its model is measured; send a tenth of it first and look at the times to the first token"
         yield Step(lane.verdict.name, why)
+
+
+def _own(pool: Pool) -> str:
+    serving = pool.fleet.serving
+    if serving.way.paid.owned >= pool.fleet.replicas * serving.way.asked.cards:
+        return "its machines are there: load them with its requests for a day first"
+    return f"after its machines serve, in about {START_DAYS} days; until then as it is done today"
 
 
 def _turn(lane: Lane) -> tuple[bool, bool, bool, int]:

@@ -61,6 +61,13 @@ class Question:
         """The best of them: what others are held against."""
         return max(self.closed(category).values(), key=lambda each: each.score, default=None)
 
+    def reference(self, task: Task) -> Quality | None:
+        """The model that a task's floor is told against."""
+        floor = task.quality
+        if floor is None or floor.parity_of is None:
+            return None
+        return self.view.rated(task.category).get(self.view.named(floor.parity_of)[0])
+
     def bar(self, task: Task) -> Bar:
         """What is enough for a task. Where nobody said, whichever closed model is the best then is held against."""
         floor = task.quality
@@ -69,10 +76,8 @@ class Question:
         references: dict[str, float] = {}
         if task.name in self.assumed:
             references = {name: each.score for name, each in self.closed(task.category).items()}
-        elif floor.parity_of is not None:
-            name = self.view.named(floor.parity_of)[0]
-            found = self.view.rated(task.category).get(name)
-            references = {name: found.score} if found else {}
+        elif (found := self.reference(task)) is not None:
+            references = {found.model: found.score}
         return Bar(floor.rating, references, ahead_of(float(floor.at_least)))
 
 

@@ -15,7 +15,7 @@ from typing import Literal
 from halfopen.advisor.advice.tipping import Tip
 from halfopen.advisor.advice.unproven import TUNING_DAYS
 from halfopen.advisor.advice.verdict import Advice, Verdict
-from halfopen.advisor.advice.words import dollars, elo, listed, several, share, times
+from halfopen.advisor.advice.words import dollars, elo, listed, paper, several, share, times
 from halfopen.advisor.quality import OVERALL, Quality
 from halfopen.advisor.ways.own import START_DAYS
 from halfopen.advisor.ways.way import Way
@@ -124,7 +124,7 @@ def _papers(known: Known) -> Said:
     for way in verdict.served.offers:
         if way.hosting in kept and not any(lack.clause == "compliance" for lack in way.lacks):
             kept[way.hosting].add(str(way.offer).partition("@")[2])
-    asked = listed(verdict.served.task.compliance)
+    asked = listed([paper(topic) for topic in verdict.served.task.compliance])
     said = (
         f"{asked}: {several(len(kept['closed']), 'provider')} of closed models and "
         f"{several(len(kept['hosted']), 'host')} of open ones give it"

@@ -42,12 +42,20 @@ class Verdict:
         able = [way for way in self.served.able if way is not self.chosen]
         found = {
             "the next cheapest of another model": _first(able, lambda way: way.model != self._model),
-            "the cheapest closed": _first(able, lambda way: way.hosting == "closed"),
-            "the cheapest open at a host": _first(able, lambda way: way.hosting == "hosted"),
+            "as it is, sent one by one": _first(able, self._one_by_one),
+            f"the {self._next('closed')} closed": _first(able, lambda way: way.hosting == "closed"),
+            f"the {self._next('hosted')} open at a host": _first(able, lambda way: way.hosting == "hosted"),
             "the cheapest that is measured": self.measured,
             "the best rated": max(able, key=_rated, default=None),
         }
         return {role: way for role, way in found.items() if way is not None}
+
+    def _one_by_one(self, way: Way) -> bool:
+        """Whether it is the chosen one without batches."""
+        return self.chosen is not None and self.chosen.kind == "batch" and way.offer == self.chosen.offer
+
+    def _next(self, hosting: Hosting) -> str:
+        return "next" if self.chosen is not None and self.chosen.hosting == hosting else "cheapest"
 
     @property
     def _model(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from halfopen.advisor.able import WANTED
 from halfopen.money import PICO
 
 
@@ -18,6 +19,11 @@ def dollars(picos: int) -> str:
 def several(count: int, what: str) -> str:
     """`1 request`, `2,063 requests`."""
     return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def paper(topic: str) -> str:
+    """A topic of compliance as what is wanted: `zero retention`, `no training on customer data`."""
+    return f"{'no ' if WANTED.get(topic) == 'no' else ''}{topic.replace('_', ' ')}"
 
 
 def share(part: float) -> str:

@@ -18,12 +18,13 @@ from halfopen.advisor.worth import DOLLAR
 from halfopen.catalog.exchange import dollars
 from halfopen.catalog.price import Price, in_force, price
 from halfopen.costs.breakeven import Cost
-from halfopen.costs.estimate import Bill, averaged, month
+from halfopen.costs.estimate import Bill, factors, month, parted
 from halfopen.costs.workload import rounded
 from halfopen.ratings.scale import Interval
 
 LASTS = timedelta(days=90)  # what retires sooner is not worth moving to: an assumption
 BATCH: Kind = "batch"
+MONTH = Fraction(487, 16)  # days: 365.25 / 12
 
 
 def _lasts(seat: Seat, asked: Asked) -> Reason:
@@ -40,19 +41,29 @@ TO_STAY: Mapping[str, Need] = {**NEEDS, "retirement": _lasts, "free": _for_good}
 
 
 class Listed(NamedTuple):
-    """An offer with its price list of a day, and dollars for one unit of its currency; None where nobody knows."""
+    """An offer with its price list of a day, and dollars for one unit of its currency; None where nobody knows.
+
+    `later` are the lists that are announced, each with the months until it is in force.
+    """
 
     seat: Seat
     price: Price | None
     rate: Fraction | None
     alike: str  # the same for offers that cost the same
+    later: tuple[tuple[Fraction, Price], ...] = ()
 
 
 def listed(seats: Sequence[Seat], view: View) -> tuple[Listed, ...]:
     """Offers ready to be priced."""
-    prices = [priced(seat, view.day) for seat in seats]
-    rates = [None if each is None else rate_of(each.currency, view) for each in prices]
-    return tuple(map(Listed, seats, prices, rates, map(repr, prices)))
+    return tuple(_listed(seat, view) for seat in seats)
+
+
+def _listed(seat: Seat, view: View) -> Listed:
+    now = priced(seat, view.day)
+    rate = None if now is None else rate_of(now.currency, view)
+    lines = sorted((line for line in seat.offer.prices if line.since > view.day), key=lambda line: line.since)
+    later = tuple((Fraction((line.since - view.day).days) / MONTH, price(line)) for line in lines)
+    return Listed(seat, now, rate, repr((now, later)), later)
 
 
 def bought(asked: Asked, shelf: Sequence[Listed], best: Quality | None) -> tuple[Way, ...]:
@@ -60,12 +71,12 @@ def bought(asked: Asked, shelf: Sequence[Listed], best: Quality | None) -> tuple
 
     Only what lacks nothing but quality is priced.
     """
-    factor = averaged(asked.team)
+    monthly = factors(asked.team)
     known: dict[tuple[str, bool], Priced] = {}
 
     def cost(each: Listed, batching: bool) -> Priced:
         if (each.alike, batching) not in known:
-            known[each.alike, batching] = _cost(asked, each, factor, batching)
+            known[each.alike, batching] = _cost(asked, each, monthly, batching)
         return known[each.alike, batching]
 
     return tuple(way for each in shelf for way in _ways(asked, each, best, cost))
@@ -118,11 +129,16 @@ class Priced(NamedTuple):
     unpriced: str = ""
 
 
-def _cost(asked: Asked, each: Listed, factor: Fraction, batching: bool) -> Priced:
-    bill = month(asked.task, each.price, batching=batching)
-    if bill.unpriced or each.rate is None:
-        return Priced(None, bill.unpriced or "nobody knows what its currency is worth")
-    return Priced(a_month(bill, factor * each.rate))
+def _cost(asked: Asked, each: Listed, monthly: Sequence[Fraction], batching: bool) -> Priced:
+    """By each price list for as much of the horizon as it is in force; what nobody knows of one is known of none."""
+    lists = [(Fraction(0), each.price), *((begins, later) for begins, later in each.later if begins < len(monthly))]
+    bills = [month(asked.task, price, batching=batching) for _, price in lists]
+    unpriced = next((bill.unpriced for bill in bills if bill.unpriced), "")
+    if unpriced or each.rate is None:
+        return Priced(None, unpriced or "nobody knows what its currency is worth")
+    parts = parted(monthly, [begins for begins, _ in lists])
+    costs = [a_month(bill, part * each.rate) for bill, part in zip(bills, parts, strict=True)]
+    return Priced(Cost(*(sum(ends) for ends in zip(*costs, strict=True))))
 
 
 def a_month(bill: Bill, factor: Fraction) -> Cost:

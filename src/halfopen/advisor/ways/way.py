@@ -29,7 +29,7 @@ class Way:
     """`cost` is in picodollars of US dollars, a month on average over the horizon; None is unknown, never zero.
 
     `lacks` are all the clauses that it does not meet. `unproven` is what somebody would have to measure before it can
-    be chosen. `parity` is with the best closed model, in per cent.
+    be chosen. `parity` is with whom the task names, or with the best closed model, in per cent.
     """
 
     kind: Kind

@@ -61,6 +61,7 @@ def run(
         typer.echo(json.dumps(shown, indent=2, ensure_ascii=False))
     else:
         _show(shown, as_markdown)
+    raise typer.Exit(1 if shown["verdict"]["unserved"] else 0)
 
 
 def _asked(workload: Path | None, span: str | None, data: Path | None, older: dict[str, Any] | None) -> str:
@@ -90,7 +91,9 @@ def _recorded(found: Advised, text: str, older: dict[str, Any] | None) -> dict[s
 
 
 def _plan(found: Advised, out: Path, config: Path | None) -> None:
-    """Over the team's own config, where there is one."""
+    """Over the team's own config, where there is one. Raises ValueError where nothing can serve anything."""
+    if not found.plan.lanes:
+        raise ValueError(f"--plan {out}: nothing can serve any task, so there is no lane to write")
     from halfopen.apps.record.config import written
 
     ours = config.read_text(encoding="utf-8") if config else ""

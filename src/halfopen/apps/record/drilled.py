@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from halfopen.advisor.advice.drill import (
+    EUROPE,
     Drill,
     Event,
     Moved,
@@ -24,6 +25,7 @@ from halfopen.advisor.view import View
 from halfopen.apps.record.page import plain, table, usd
 from halfopen.apps.record.record import Advised, headline
 from halfopen.apps.record.tasks import money
+from halfopen.catalog.provider import COUNTRY
 from halfopen.documents import nearest
 
 Plain = dict[str, Any]
@@ -40,23 +42,22 @@ def events(asked: Mapping[str, Sequence[str]], view: View) -> tuple[Event, ...]:
     found += [_priced(text, view) for text in asked.get("price", ())]
     found += [machines(_factor(text, "machines", Decimal(1))) for text in asked.get("machines", ())]
     found += [volume(_factor(text, "volume", MOST)) for text in asked.get("volume", ())]
-    found += [within(tuple(text.split(","))) for text in asked.get("only", ())]
+    found += [within(_countries(text)) for text in asked.get("only", ())]
     return tuple(found)
 
 
 def drilled(found: Advised, asked: Mapping[str, Sequence[str]]) -> Plain:
     """All of them, as data; without any that is asked for, the usual ones."""
     chosen = events(asked, found.view) or tuple(usual(found.advice, found.plan))
-    cost = found.advice.settled.cost
     return {
         "record": "halfopen drill",
         "day": found.view.day.isoformat(),
-        "now": {"says": headline(found.advice), "dollars": money(cost)},
-        "drills": [_drill(each, cost) for each in drills(found.advice, found.plan, chosen)],
+        "now": {"says": headline(found.advice), "dollars": money(found.plan.cost)},
+        "drills": [_drill(each, found) for each in drills(found.advice, found.plan, chosen)],
     }
 
 
-def _drill(each: Drill, now: int) -> Plain:
+def _drill(each: Drill, found: Advised) -> Plain:
     then = each.then
     return {
         "event": each.event.name,
@@ -64,13 +65,13 @@ def _drill(each: Drill, now: int) -> Plain:
         "day": each.event.day and each.event.day.isoformat(),
         "lanes": {
             "dollars": money(each.cost),
-            "more": money(each.cost - now),
+            "more": money(each.cost - found.plan.cost),
             "breaks": list(each.breaks),
             "tasks": [_moved(task) for task in each.moved],
         },
         "advice": {
             "dollars": money(then.cost),
-            "more": money(then.cost - now),
+            "more": money(then.cost - found.advice.settled.cost),
             "unserved": [task for task, way in then.names.items() if way is None],
             "changed": dict(each.changed),
         },
@@ -86,6 +87,7 @@ def _moved(each: Moved) -> Plain:
         "share": round(each.share, 4),
         "lost": None if each.lost is None else round(each.lost, 1),
         "spills": each.spills,
+        "bare": each.bare,
     }
 
 
@@ -104,10 +106,21 @@ def _retired(name: str, view: View) -> Event:
 
 def _priced(text: str, view: View) -> Event:
     name, _, factor = text.rpartition("=")
-    offer = view.named(name)[1] if name else None
-    if offer is None:
-        raise ValueError(f"--price {text}: an offer and a factor are needed, as in gpt-6-luna@openai=2")
-    return priced(offer, _factor(factor, "price", MOST))
+    if not name:
+        raise ValueError(f"--price {text}: an offer or a model and a factor are needed, as in gpt-6-luna@openai=2")
+    model, offer = view.named(name)
+    if offer is not None:
+        return priced(offer, _factor(factor, "price", MOST))
+    everywhere = [each.id for each in view.catalog.offers.values() if each.model == model]
+    return priced(model, _factor(factor, "price", MOST), everywhere)
+
+
+def _countries(text: str) -> tuple[str, ...]:
+    found = tuple(each.strip() for each in text.split(","))
+    for each in found:
+        if each != EUROPE and not COUNTRY.fullmatch(each):
+            raise ValueError(f"--only {text}: `{each}` is no country; write codes such as FR,DE, or EU")
+    return found
 
 
 def _factor(text: str, what: str, most: Decimal) -> Fraction:
@@ -127,7 +140,7 @@ def page(found: Plain) -> str:
 
 def _lines(found: Plain) -> Iterator[str]:
     yield f"# What if: drills as of {found['day']}"
-    yield from ("", f"Now: {plain(found['now']['says'])}")
+    yield from ("", f"Now: {plain(found['now']['says'])} As the lanes send it: {usd(found['now']['dollars'])}.")
     rows = [
         [
             each["event"],
@@ -147,7 +160,9 @@ def _lines(found: Plain) -> Iterator[str]:
 def _told(each: Plain) -> Iterator[str]:
     day = f" ({each['day']})" if each["day"] else ""
     yield from ("", f"## {plain(each['event'])}{day}", "")
-    moved = [task for task in each["lanes"]["tasks"] if task["moves"] or task["share"] < 1 or task["spills"]]
+    moved = [
+        task for task in each["lanes"]["tasks"] if task["moves"] or task["share"] < 1 or task["spills"] or task["bare"]
+    ]
     more = Decimal(each["lanes"]["more"])
     if each["lanes"]["breaks"]:
         cost = usd(each["lanes"]["dollars"])
@@ -176,4 +191,6 @@ def _task(each: Plain) -> str:
         return f"{each['task']}: {each['offer']} serves {100 * each['share']:.0f} % of it, the rest is refused"
     if each["spills"]:
         return f"{each['task']}: {each['offer']} serves what it can and {each['spills']} the rest"
+    if not each["moves"]:
+        return f"{each['task']} stays at {each['offer']}, with no replica to spare any more"
     return f"{each['task']} goes to {each['offer']}{quality}, {usd(each['dollars'])} a month"

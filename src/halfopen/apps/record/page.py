@@ -81,7 +81,9 @@ def rated(rating: Plain | None) -> str:
 
 def _overview(record: Plain) -> Iterator[str]:
     rows = [[each["task"], *_used(each["chosen"]), _asked(each["floor"])] for each in record["tasks"]]
-    yield from table(["task", "use", "", "a month", "four months in five", "rating", "asked"], rows, (3, 4, 5, 6))
+    yield from table(["task", "use", "", "a month", "four months in five", "rating", "at least"], rows, (3, 4, 5, 6))
+    if any("~" in row[5] for row in rows):
+        yield from ("", "Ratings are in Elo; ~ is an estimate.")
     for each in record["tasks"]:
         if each["estimate"]:
             yield from ("", f"**{plain(each['task'])} rests on an estimate.** {_rests(each)}")
@@ -198,6 +200,12 @@ def _plan(record: Plain) -> Iterator[str]:
         "",
         "`halfopen advise ... --plan plan.yaml` writes these lanes over your own config.",
     )
+    if plan["dollars"] != record["verdict"]["dollars"]["likely"]:
+        yield ""
+        yield plain(
+            f"As these lanes send it, each request by itself, it costs {usd(plan['dollars'])} a month. For "
+            f"{usd(record['verdict']['dollars']['likely'])} send what can wait as batches, which no lane does."
+        )
     if plan["keys"]:
         yield from ("", f"Keys: {', '.join(f'`{key}`' for key in plan['keys'])}.")
     yield from ("", "In this order:", "")
@@ -222,7 +230,7 @@ def _task(each: Plain) -> Iterator[str]:
     for role, way in ways:  # the chosen one first, and so of equals the first
         once.setdefault(way["way"], (role, way))
     rows = [_way(role, way) for role, way in sorted(once.values(), key=_likely)]
-    yield from table(["", "way", "a month", "four months in five", "rating", "parity"], rows, (2, 3, 4, 5))
+    yield from table(["", "way", "a month", "four months in five", "rating", _parity(each)], rows, (2, 3, 4, 5))
     yield from _ifs(each)
     if each["risks"]:
         yield from ("", "Risks:", "")
@@ -230,6 +238,10 @@ def _task(each: Plain) -> Iterator[str]:
     if each["refused"]:
         told = ", ".join(f"{clause} {count}" for clause, count in each["refused"].items())
         yield from ("", plain(f"Excluded, by the first clause that a way does not meet: {told}."))
+
+
+def _parity(each: Plain) -> str:
+    return f"parity with {each['parity_with']}" if each["parity_with"] else "parity"
 
 
 def _likely(pair: tuple[str, Plain]) -> Decimal:

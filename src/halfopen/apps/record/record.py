@@ -170,6 +170,7 @@ def _plan(found: Advised) -> Plain:
     plan = found.plan
     return {
         "lanes": {lane.name: {"task": lane.verdict.name, "offers": list(lane.offers)} for lane in plan.lanes},
+        "dollars": money(plan.cost),
         "steps": [{"task": step.task, "says": step.says} for step in plan.steps],
         "watch": list(plan.watch),
         "keys": keys(found),
@@ -200,7 +201,11 @@ def _assumed(advice: Advice) -> Sequence[str]:
     decline = (
         f", prices falling by {share(float(team.price_decline_per_year))} a year" if team.price_decline_per_year else ""
     )
-    said.append(f"{horizon} months{growth}{decline}; ranges hold four months in five. Prices are list prices.")
+    said.append(f"{horizon} months{growth}{decline}. Prices are list prices, and announced ones are in it.")
+    said.append(
+        "Ranges hold four months in five if the traffic is as it is told: they are the chance of long and short "
+        "requests. Tell `low` and `high` of a volume, or of what is cacheable, to have these in it."
+    )
     said.append(
         f"Machines of one's own have {SPARE} replica to spare, are used to {share(float(team.utilisation_ceiling))} at "
         f"most, take about {START_DAYS} days to start, and {team.people.share} of a person at "

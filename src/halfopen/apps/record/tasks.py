@@ -9,7 +9,7 @@ from halfopen.advisor.advice.doubts import comparison, settled_by
 from halfopen.advisor.advice.plan import Lane
 from halfopen.advisor.advice.risks import risks
 from halfopen.advisor.advice.verdict import Advice, Verdict
-from halfopen.advisor.advice.words import dollars, listed
+from halfopen.advisor.advice.words import dollars, listed, paper
 from halfopen.advisor.ways.way import KINDS, Way, climbing
 from halfopen.apps.tables.plain import amount, interval, quality
 from halfopen.costs.breakeven import Cost
@@ -68,6 +68,7 @@ def task(advice: Advice, verdict: Verdict, unproven: Sequence[Way], lane: Lane |
         "others": [{"is": role, **way(each)} for role, each in verdict.others.items()],
         "more": [way(each) for each in _ladder(verdict)],
         "unproven": [way(each) for each in unproven],
+        "parity_with": served.held and served.held.model,
         "risks": [{"kind": risk.kind, "says": risk.says} for risk in risks(advice.options, verdict)],
         "able": len(served.able),
         "market": list(_market(verdict)),
@@ -96,7 +97,7 @@ def asks(task: Task, assumed: bool) -> Iterator[str]:
     """The clauses of a task, in words."""
     lists = {
         "processed and kept in": task.residency,
-        "papers:": task.compliance,
+        "papers:": tuple(paper(topic) for topic in task.compliance),
         "reads": task.modalities,
         "speaks": task.languages,
         "a licence for": task.licence,
@@ -138,6 +139,8 @@ def why(advice: Advice, verdict: Verdict) -> str:
         return f"The machines are there already or pay for themselves: bought, it would cost {_least(able)}.{shared}"
     next = verdict.others.get("the next cheapest of another model")
     beside = f"; the next cheapest of another model, {next.name}, costs {dollars(next.likely)}" if next else ""
+    if next and next.likely == chosen.likely:
+        beside = f"; {next.name} costs the same, and the better rated one is taken"
     return f"The cheapest of {len(able)} ways that meet every clause{beside}."
 
 

@@ -71,7 +71,7 @@ def _advised(asked: Advise, house: House, day: date) -> dict[str, Any]:
     from halfopen.apps.record.record import record
     from halfopen.apps.record.since import checked, moved
 
-    found = record(_found(asked.workload, house, day), bytes(asked.workload).decode())
+    found = record(_found(asked.workload, house, day), _text(asked.workload))
     return found if asked.since is None else {**found, "since": moved(checked(asked.since, "`since`"), found)}
 
 
@@ -81,8 +81,14 @@ def _drilled(asked: Drill, house: House, day: date) -> dict[str, Any]:
     return drilled(_found(asked.workload, house, day), {kind: getattr(asked, kind) for kind in KINDS})
 
 
+def _text(workload: msgspec.Raw) -> str:
+    """The workload as it was sent: as JSON, which is YAML, or as the text of a workload.yaml, as records hold it."""
+    text = bytes(workload).decode()
+    return str(msgspec.json.decode(text)) if text.startswith('"') else text
+
+
 def _found(workload: msgspec.Raw, house: House, day: date) -> Advised:
     from halfopen.apps.plans.asked import from_text
     from halfopen.apps.record.record import advised  # with numpy, which a start need not wait for
 
-    return advised(from_text(bytes(workload).decode(), "workload"), view(house, day))  # JSON is YAML
+    return advised(from_text(_text(workload), "workload"), view(house, day))

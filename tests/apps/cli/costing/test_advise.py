@@ -109,7 +109,7 @@ def test_a_drill_is_told_in_words_and_in_json() -> None:
         (("advise",), "nobody to ask"),
         (("drill",), "name one workload"),
         (("drill", "w.yaml", "--gone", "opnai"), "did you mean `openai`?"),
-        (("drill", "w.yaml", "--price", "gpt-6-luna@openai"), "an offer and a factor are needed"),
+        (("drill", "w.yaml", "--price", "gpt-6-luna@openai"), "and a factor are needed"),
     ],
 )
 def test_what_cannot_be_done_is_told_with_what_to_do(words: tuple[str, ...], said: str) -> None:

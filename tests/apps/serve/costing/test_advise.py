@@ -52,8 +52,9 @@ def test_a_drill_says_where_a_task_goes_if_its_provider_is_gone(tmp_path: Path) 
         ("advise", {"workload": {"tasks": [{**TASK, "category": "cooking"}]}}, "there is no category `cooking`"),
         ("advise", {"workload": WORKLOAD, "since": {"record": "else"}}, "`since` is no record of advice"),
         ("drill", {"workload": WORKLOAD, "gone": ["opnai"]}, "did you mean `openai`?"),
-        ("drill", {"workload": WORKLOAD, "price": ["gpt-6-luna=2"]}, "an offer and a factor are needed"),
+        ("drill", {"workload": WORKLOAD, "price": ["gpt-6-luna"]}, "and a factor are needed"),
         ("drill", {"workload": WORKLOAD, "volume": ["-1"]}, "a number is needed"),
+        ("drill", {"workload": WORKLOAD, "only": ["Mars"]}, "`Mars` is no country"),
     ],
 )
 def test_what_cannot_be_answered_is_a_400(path: str, asked: dict[str, Any], said: str, tmp_path: Path) -> None:
