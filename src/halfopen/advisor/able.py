@@ -119,6 +119,11 @@ def complies(provider: Provider, topic: str) -> Says | None:
     return _best([row for row in provider.compliance if row.topic == topic])
 
 
+def everywhere(provider: Provider, topic: str) -> Says | None:
+    """Yes if some plan or endpoint says so, no only if all of them do; None if nobody knows."""
+    return best_said(_by_plan(row for row in provider.compliance if row.topic == topic))
+
+
 def complied(seat: Seat, model: Model, topic: str) -> Says | None:
     """The same of one offer: what is said of such offers counts, and where it is told what of others is not."""
     return _best(stated(seat, model, topic))
@@ -141,12 +146,15 @@ def _about(applies: Applies | None, seat: Seat, model: Model) -> bool:
 
 
 def _best(rows: Iterable[Compliance]) -> Says | None:
+    said = list(rows)
+    return best_said(_by_plan(said), said[0].topic if said else "")
+
+
+def _by_plan(rows: Iterable[Compliance]) -> list[Says | None]:
     said: dict[tuple[str, str], set[Says | None]] = {}
-    topic = ""
     for row in rows:
-        topic = row.topic
         said.setdefault((row.plan, row.endpoint), set()).add(_read(row.value))
-    return best_said((_agreed(answers) for answers in said.values()), topic)
+    return [_agreed(answers) for answers in said.values()]
 
 
 def _agreed(answers: set[Says | None]) -> Says | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import product
-from math import ceil, inf, log
+from math import ceil, inf
 from typing import NamedTuple
 
 from halfopen.fleet.architecture import Architecture
@@ -237,9 +237,12 @@ def keeps(each: Replica, load: Load, promise: Promise) -> Waits | None:
 
 
 def missed(found: Waits, promise: Promise) -> float:
-    """The logarithm of how many times as long as promised it takes: 0 or less is kept, and without a promise -inf."""
+    """What part of the time it takes is more than promised: 0 or less is kept, and without a promise -inf.
+
+    Times grow as 1 / (1 - load) does, so that this is nearly a straight line over the load, and 1 where they pile up.
+    """
     told = ((found.within(promise.share), promise.first_token), (found.token_s, promise.per_token))
-    return max((log(took / most) for took, most in told if most is not None), default=-inf)
+    return max((1 - most / took for took, most in told if most is not None), default=-inf)
 
 
 def _short(each: Replica, load: Load, promise: Promise) -> str:

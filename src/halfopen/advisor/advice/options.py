@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Any
 
 from halfopen.advisor.advice.question import Bar, Question
 from halfopen.advisor.quality import Quality
@@ -98,8 +99,12 @@ class Pool:
 
     @cached_property
     def fleet(self) -> Fleet:
-        team, tables = self.asked.workload.team, self.asked.tables
-        return fleet(self.model, self.size.built, self.tasks, team, tables, self.asked.prices)
+        """The same for equal pools of one question, whatever else has changed."""
+        known, key = self.asked.fleets, (self.model, self.names)
+        if key not in known:
+            team, tables = self.asked.workload.team, self.asked.tables
+            known[key] = fleet(self.model, self.size.built, self.tasks, team, tables, self.asked.prices)
+        return known[key]
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -113,6 +118,11 @@ class Options:
     asked: Question
     served: tuple[Served, ...]
     sizes: dict[str, Size]  # of the open models that some task could use
+
+    @cached_property
+    def known(self) -> dict[Any, Any]:
+        """What `settle` has found already."""
+        return {}
 
     def of(self, task: str) -> Served:
         return next(each for each in self.served if each.task.name == task)

@@ -13,6 +13,7 @@ from halfopen.advisor.table import Seat, seats
 from halfopen.advisor.view import View
 from halfopen.advisor.ways.bought import Listed, listed
 from halfopen.advisor.ways.needs import Asked, checked, reach
+from halfopen.advisor.ways.own import Fleet
 from halfopen.advisor.worth import Shape
 from halfopen.costs.workload import Floor, Task, Workload
 from halfopen.documents import nearest
@@ -47,6 +48,11 @@ class Question:
     @cached_property
     def prices(self) -> Prices:
         return known_cards(prices_of(self.workload.team), self.tables.accelerators)
+
+    @cached_property
+    def fleets(self) -> dict[tuple[str, frozenset[str]], Fleet]:
+        """Those that have been worked out, by model and tasks."""
+        return {}
 
     def asked(self, task: Task) -> Asked:
         return Asked(task, self.view, self.workload.team)

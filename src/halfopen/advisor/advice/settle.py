@@ -10,7 +10,7 @@ pool has machines of its own. A change makes no new way: it moves what the ways 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -70,6 +70,11 @@ class Sold:
     best: Mapping[str, Way | None]
     prices: Mapping[str, int]  # by task, of those that are sold
 
+    @property
+    def told(self) -> tuple[object, ...]:
+        """The same for what is alike."""
+        return tuple(way and way.name for way in self.best.values()), tuple(self.prices.values())
+
     @cached_property
     def whole(self) -> int:
         return sum(self.prices.values())
@@ -87,9 +92,18 @@ def settle(options: Options, change: Change = AS_IT_IS) -> Settled:
     """The cheapest of all that is possible. What serves more of the tasks comes first, whatever it costs."""
     best = {each.task.name: _best(each, change) for each in options.served}
     sold = Sold(best, {name: price_of(way, change) for name, way in best.items() if way is not None})
+    pools = tuple(pool for pool in options.pools if _holds(options, pool, change))
+    alike = (*sold.told, pools, change.volume, change.machines, change.throughput, change.people)
+    found: Settled | None = options.known.get(alike)
+    if found is None:
+        found = options.known[alike] = _settled(options, sold, pools, change)
+    return found
+
+
+def _settled(options: Options, sold: Sold, pools: Sequence[Pool], change: Change) -> Settled:
     found = _weighed(options, sold, None, change)
-    for pool in options.pools:
-        if _holds(options, pool, change) and _may(options, sold, pool, change, found.rank):
+    for pool in pools:
+        if _may(options, sold, pool, change, found.rank):
             found = min(found, _weighed(options, sold, pool, change), key=lambda each: each.rank)
     return found
 

@@ -36,7 +36,7 @@ def unproven(options: Options, verdict: Verdict) -> tuple[Way, ...]:
 def _unproven(options: Options, verdict: Verdict) -> Iterator[Way]:
     if verdict.chosen is None or verdict.served.floor is None:
         return
-    for way in (cascade(verdict.served), tuned(options, verdict.served)):
+    for way in (cascade(verdict.served), tuned(options, verdict.served, verdict.chosen.likely)):
         if way is not None and way.likely < verdict.chosen.likely:
             yield way
 
@@ -86,8 +86,11 @@ def escalated(part: float, area: float) -> float:
     return float(part ** (area / (1 - area)))
 
 
-def tuned(options: Options, served: Served) -> Way | None:
-    """The smallest open model that lacks nothing but quality, on machines of its own; None where nobody could tune."""
+def tuned(options: Options, served: Served, below: int) -> Way | None:
+    """The smallest open model that lacks nothing but quality, on machines of its own, for less than so much a month.
+
+    None where nobody could tune it.
+    """
     team = options.asked.workload.team
     if team.people.skills is not None and "tuning" not in team.people.skills:
         return None
@@ -95,10 +98,14 @@ def tuned(options: Options, served: Served) -> Way | None:
         return None
     small = _smallest(options, served)
     size = size_of(options.asked, small.model) if small else None
-    if small is None or size is None or (served.able and size.least + team.people.monthly >= served.able[0].likely):
+    left = below - team.people.monthly
+    if small is None or size is None or size.least >= left:
         return None
     fleet = Pool(small.model, size, (served.task,), options.asked).fleet
-    if fleet.cost is None:
+    least, likely = fleet.least(), None
+    if least is not None and least < left:
+        likely = fleet.likely()
+    if likely is None or likely >= left or fleet.cost is None:
         return None
     return replace(
         small,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from halfopen.advisor.able import Says, complies
+from halfopen.advisor.able import Says, complies, everywhere
 from halfopen.advisor.claims.claim import Claim, Evidence, Finding, Verdict, needs
 from halfopen.advisor.table import Seat
 from halfopen.catalog.model import Model, Weights
@@ -123,7 +123,7 @@ def terms_on_data(evidence: Evidence) -> Finding:
     numbers, sure = [], []
     for weights in ("closed", "open"):
         rows = _sellers(evidence, weights)
-        said = _known("training_on_customer_data", rows)
+        said = [everywhere(seat.provider, "training_on_customer_data") for seat in rows.values()]
         sure.append(said.count("no"))
         numbers.append(
             f"Of {len(rows)} who sell {weights} models {said.count('no')} say that they do not train on customers' "

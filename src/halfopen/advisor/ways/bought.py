@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 from halfopen.advisor.pair import difference, parity_of
@@ -18,8 +19,8 @@ from halfopen.advisor.worth import DOLLAR
 from halfopen.catalog.exchange import dollars
 from halfopen.catalog.price import Price, in_force, price
 from halfopen.costs.breakeven import Cost
-from halfopen.costs.estimate import Bill, factors, month, parted
-from halfopen.costs.workload import rounded
+from halfopen.costs.estimate import Bill, averaged, factors, month, parted
+from halfopen.costs.workload import Team, rounded
 from halfopen.ratings.scale import Interval
 
 LASTS = timedelta(days=90)  # what retires sooner is not worth moving to: an assumption
@@ -54,8 +55,8 @@ class Listed(NamedTuple):
 
 
 def listed(seats: Sequence[Seat], view: View) -> tuple[Listed, ...]:
-    """Offers ready to be priced."""
-    return tuple(_listed(seat, view) for seat in seats)
+    """Offers that are sold and that answer, ready to be priced."""
+    return tuple(_listed(seat, view) for seat in seats if not seat.gone and "chat" in seat.offer.operations)
 
 
 def _listed(seat: Seat, view: View) -> Listed:
@@ -71,23 +72,29 @@ def bought(asked: Asked, shelf: Sequence[Listed], best: Quality | None) -> tuple
 
     Only what lacks nothing but quality is priced.
     """
-    monthly = factors(asked.team)
+    over = Horizon.of(asked.team)
     known: dict[tuple[str, bool], Priced] = {}
+    rated = asked.view.rated(asked.task.category)
+    pars = lru_cache(lambda model: parity(rated.get(model), best))
 
     def cost(each: Listed, batching: bool) -> Priced:
         if (each.alike, batching) not in known:
-            known[each.alike, batching] = _cost(asked, each, monthly, batching)
+            known[each.alike, batching] = _cost(asked, each, over, batching)
         return known[each.alike, batching]
 
-    return tuple(way for each in shelf for way in _ways(asked, each, best, cost))
+    return tuple(way for each in shelf for way in _ways(asked, each, rated.get(each.seat.offer.model), pars, cost))
 
 
-def _ways(asked: Asked, each: Listed, best: Quality | None, cost: Callable[[Listed, bool], Priced]) -> Iterator[Way]:
+def _ways(
+    asked: Asked,
+    each: Listed,
+    quality: Quality | None,
+    pars: Callable[[str], Interval | None],
+    cost: Callable[[Listed, bool], Priced],
+) -> Iterator[Way]:
     seat = each.seat
     missing = tuple(lacks(seat, asked, TO_STAY))
-    if any(lack.clause in ("sold", "answers") for lack in missing):
-        return
-    quality = asked.view.rated(asked.task.category).get(seat.offer.model)
+    alone = cost(each, False) if to_price(missing) else Priced(None)
     plain = Way(
         kind="offer",
         name=seat.offer.id,
@@ -96,15 +103,15 @@ def _ways(asked: Asked, each: Listed, best: Quality | None, cost: Callable[[List
         hosting=seat.hosting,
         zone=seat.zone,
         quality=quality,
-        parity=parity(quality, best),
+        parity=pars(seat.offer.model),
         lacks=missing,
+        cost=alone.cost,
+        unpriced=alone.unpriced,
         retires=seat.offer.retires,
     )
+    yield plain
     if not to_price(missing):
-        yield plain
         return
-    alone = cost(each, False)
-    yield replace(plain, cost=alone.cost, unpriced=alone.unpriced)
     if asked.task.batchable and each.price is not None and BATCH in each.price.services:
         barred = tuple(lacks(replace(seat, service=BATCH), asked, TO_STAY))
         waiting = cost(each, True) if to_price(barred) else Priced(None)
@@ -129,14 +136,26 @@ class Priced(NamedTuple):
     unpriced: str = ""
 
 
-def _cost(asked: Asked, each: Listed, monthly: Sequence[Fraction], batching: bool) -> Priced:
+class Horizon(NamedTuple):
+    """By what a bill of the first month is multiplied to be that of each month, and of a month on average."""
+
+    monthly: tuple[Fraction, ...]
+    average: Fraction
+
+    @classmethod
+    def of(cls, team: Team) -> Horizon:
+        """The one of a team."""
+        return cls(factors(team), averaged(team))
+
+
+def _cost(asked: Asked, each: Listed, over: Horizon, batching: bool) -> Priced:
     """By each price list for as much of the horizon as it is in force; what nobody knows of one is known of none."""
-    lists = [(Fraction(0), each.price), *((begins, later) for begins, later in each.later if begins < len(monthly))]
-    bills = [month(asked.task, price, batching=batching) for _, price in lists]
+    later = [(begins, price) for begins, price in each.later if begins < len(over.monthly)]
+    parts = parted(over.monthly, [Fraction(0), *(begins for begins, _ in later)]) if later else (over.average,)
+    bills = [month(asked.task, price, batching=batching) for price in (each.price, *(price for _, price in later))]
     unpriced = next((bill.unpriced for bill in bills if bill.unpriced), "")
     if unpriced or each.rate is None:
         return Priced(None, unpriced or "nobody knows what its currency is worth")
-    parts = parted(monthly, [begins for begins, _ in lists])
     costs = [a_month(bill, part * each.rate) for bill, part in zip(bills, parts, strict=True)]
     return Priced(Cost(*(sum(ends) for ends in zip(*costs, strict=True))))
 

@@ -15,14 +15,15 @@ HOW = {"closed": "closed", "hosted": "open, hosted", "self_hosted": "open, own m
 SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
 FLIPS = 12  # tipping points that are shown, the nearest first
 DOUBTS = 6
+FEW = 6  # tasks that a terminal has by themselves
 
 
-def page(record: Plain, config: bool = True) -> str:
-    """The whole page, with a newline at its end; without `config` without the halfopen.yaml."""
-    return "\n".join(_lines(record, config)) + "\n"
+def page(record: Plain, whole: bool = True) -> str:
+    """The page, with a newline at its end; if not `whole`, without the halfopen.yaml and with FEW tasks."""
+    return "\n".join(_lines(record, whole)) + "\n"
 
 
-def _lines(record: Plain, config: bool) -> Iterator[str]:
+def _lines(record: Plain, whole: bool) -> Iterator[str]:
     yield f"# Which models to use, as of {record['day']}"
     yield ""
     yield f"**{plain(record['verdict']['says'])}**"
@@ -35,11 +36,10 @@ def _lines(record: Plain, config: bool) -> Iterator[str]:
     yield from _flips(record["tips"])
     yield from _doubts(record["doubts"])
     yield from _plan(record)
-    for each in record["tasks"]:
-        yield from _task(each)
+    yield from _tasks(record["tasks"], len(record["tasks"]) if whole else FEW)
     yield from ("", "## What was assumed", "")
     yield from (f"- {plain(line)}" for line in record["assumed"])
-    if config:
+    if whole:
         yield from ("", "## halfopen.yaml", "", "```yaml", record["plan"]["halfopen.yaml"].rstrip("\n"), "```")
     yield from ("", "Run it again: `halfopen advise --since RECORD.json` says what has moved since.")
 
@@ -215,6 +215,20 @@ def _plan(record: Plain) -> Iterator[str]:
     if plan["watch"]:
         yield from ("", "To watch:", "")
         yield from (f"- {plain(line)}" for line in plan["watch"])
+
+
+def _tasks(rows: Sequence[Plain], most: int) -> Iterator[str]:
+    """In their order; if they are too many, those that cost most and those that nothing can serve."""
+    dear = sorted(rows, key=lambda each: -_spent(each))[:most]
+    for each in rows:
+        if each in dear:
+            yield from _task(each)
+    if len(rows) > most:
+        yield from ("", f"{len(rows) - most} more tasks cost less; `--out decision.html` has each of them.")
+
+
+def _spent(each: Plain) -> Decimal:
+    return _likely(("", each["chosen"])) if each["chosen"] else Decimal("Infinity")
 
 
 def _task(each: Plain) -> Iterator[str]:
