@@ -204,7 +204,7 @@ def _assumed(advice: Advice) -> Sequence[str]:
     said.append(f"{horizon} months{growth}{decline}. Prices are list prices, and announced ones are in it.")
     said.append(
         "Ranges hold four months in five if the traffic is as it is told: they are the chance of long and short "
-        "requests. Tell `low` and `high` of a volume, or of what is cacheable, to have these in it."
+        "requests. Tell the ends of a volume, or of what is cacheable, to have these in it."
     )
     said.append(
         f"Machines of one's own have {SPARE} replica to spare, are used to {share(float(team.utilisation_ceiling))} at "

@@ -29,19 +29,25 @@ def _drawn(draw: Callable[[Path], None], out: Path) -> str:
 
 def _pictures(record: Plain) -> Iterator[tuple[str, Callable[[Path], None]]]:
     verdict = record["verdict"]
-    if verdict["tokens"]:
-        yield WHOLE, partial(_whole, record)
+    if len(costs := _costs(verdict)) > 1:
+        yield WHOLE, partial(_whole, costs)
     drawn = [each for each in record["tasks"] if each["chosen"] and each["market"]]
     for each in sorted(drawn, key=lambda each: -float(each["chosen"]["dollars"]["likely"]))[:MOST]:
         yield each["task"], partial(_market, record, each)
 
 
-def _whole(record: Plain, out: Path) -> None:
+def _costs(verdict: Plain) -> Mapping[str, Plain]:
+    """What is advised, and beside it what it would cost of one kind, where that is another bill."""
+    others = {KINDS[kind]: found["dollars"] for kind, found in verdict["only"].items() if found["dollars"]}
+    return {
+        f"as advised: {verdict['word']}": verdict["dollars"],
+        **{kind: cost for kind, cost in others.items() if cost != verdict["dollars"]},
+    }
+
+
+def _whole(costs: Mapping[str, Plain], out: Path) -> None:
     from halfopen.adapters.plot.chart import Mark, intervals
 
-    verdict = record["verdict"]
-    costs = {f"as advised: {verdict['word']}": verdict["dollars"]}
-    costs |= {KINDS[kind]: found["dollars"] for kind, found in verdict["only"].items() if found["dollars"]}
     marks = [
         Mark(name, float(cost["likely"]), float(cost["low"]), float(cost["high"]), name) for name, cost in costs.items()
     ]
