@@ -9,6 +9,8 @@
      |   +- NoKey 401                   the key is missing or wrong
      |   +- ZoneClosed 403              nothing inside the zone could ever serve it
      |   +- ForeignOrigin 403           a web page that is not on the list
+    |   +- NotAllowed 403              the key is known and not for this: its role, its lanes, its models
+    |   +- BudgetSpent 429             what it may cost does not fit into a budget; says which, and when it renews
      |   +- UnknownModel 404            no model, offer or alias of that name
      |   +- UnknownLane 404             no lane of that name
      |   +- EmptyLane 404               a lane without a single offer
@@ -111,6 +113,10 @@ class ForeignOrigin(CallerFault):
     status = 403
 
 
+class NotAllowed(CallerFault):
+    status = 403
+
+
 class UnknownModel(CallerFault):
     status = 404
 
@@ -157,6 +163,10 @@ class TooManyHeaders(CallerFault):
 
 class CallerGone(CallerFault):
     status = 499
+
+
+class BudgetSpent(CallerFault):
+    status = 429
 
 
 class UpstreamFault(Fault):

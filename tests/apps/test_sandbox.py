@@ -128,7 +128,9 @@ async def sandboxed(folder: Path, config: Mapping[str, Any] | Path, whole: Catal
         wiring.started(simulated, drawn, environment) as begun,
     ):
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            gate = server(guarded(Gateway(begun.house, Doors(drawn.listen, "")), begun.house.new_id), drawn.listen)
+            gate = server(
+                guarded(Gateway(begun.house, Doors(drawn.listen, begun.house.keys)), begun.house.new_id), drawn.listen
+            )
             serving = asyncio.create_task(gate.serve([listener]))
             yield Sandbox(listener.getsockname()[1], begun)
             gate.should_exit = True

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from halfopen.access.key import Key
 from halfopen.errors import BadBody
 from halfopen.flows import ask
 from halfopen.flows.ask import FEWEST, LONGEST, Asked, rounded
@@ -21,17 +22,18 @@ from halfopen.wire.operations.table import OPERATIONS
 from halfopen.wire.table import CHAT, MESSAGES, Dialect
 
 HELLO = [{"role": "user", "content": "Hello"}]
+ALICE = Key(id="k_1", name="alice", digest="")
 
 
 def read(more: Mapping[str, object], headers: Mapping[bytes, bytes] = {}, dialect: Dialect = CHAT) -> Asked:
     """A body that is well but for what is said of it here."""
     body = {"model": "m", "messages": HELLO, "max_tokens": 9, **more}
-    return ask.read("req-1", Called(dialect), msgspec.json.encode(body), headers, 12.5, "alice")
+    return ask.read("req-1", Called(dialect), msgspec.json.encode(body), headers, 12.5, ALICE)
 
 
 def test_it_keeps_what_the_flows_need() -> None:
     data = msgspec.json.encode({"model": "halfopen/background", "messages": HELLO, "stream": True})
-    asked = ask.read("req-1", Called(CHAT), data, {}, 12.5, "alice")
+    asked = ask.read("req-1", Called(CHAT), data, {}, 12.5, ALICE)
     assert asked.ask == Ask(name="halfopen/background", dialect="chat", stream=True)
     assert (asked.id, asked.key, asked.began, asked.size, asked.dialect) == ("req-1", "alice", 12.5, len(data), CHAT)
     assert asked.labels == {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from halfopen.adapters.clock import SystemClock, new_id
 from halfopen.adapters.engines import Supervisor, free_port
 from halfopen.adapters.http import Client, Endpoint
 from halfopen.adapters.signing import AwsSigner, GoogleSigner, aws_keys, scope_of, service_account, token_endpoint
+from halfopen.adapters.sqlite.access import access
 from halfopen.adapters.sqlite.ledger import opened
 from halfopen.adapters.telemetry import Counts
 from halfopen.adapters.tokens.counter import PipedCounter, installed
@@ -25,8 +27,11 @@ from halfopen.catalog.provider import Provider
 from halfopen.catalog.snapshot import Catalog
 from halfopen.documents import amiss, nearest
 from halfopen.flows.house import House, Rows
+from halfopen.flows.keyring import Keyring
 from halfopen.policy.rules import Lane, Policy
 from halfopen.ports.upstream import Signer
+
+KEYS_SECONDS = 0.5  # until a key that somebody else has changed counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +67,32 @@ async def started(catalog: Catalog, settings: Settings, environment: Environment
             new_id=new_id,
             counter=await stack.enter_async_context(_counting()),
             rows=_shown(book, environment),
+            keys=await stack.enter_async_context(_keyed(environment)),
         )
         for engine in engines:
             engine.on_healthy = _forgiving(house, engine.name)
             engine.start()
             stack.push_async_callback(engine.stop)
         yield Started(house, book, engines)
+
+
+@asynccontextmanager
+async def _keyed(environment: Environment) -> AsyncIterator[Keyring]:
+    """The keys of the data folder, read again whenever somebody else has changed them."""
+    with access(environment.data) as table:
+        keys = Keyring(table, table, SystemClock().now, environment.key)
+        keys.refresh()
+        looking = asyncio.create_task(_looking(keys))
+        try:
+            yield keys
+        finally:
+            looking.cancel()
+
+
+async def _looking(keys: Keyring) -> None:
+    while True:
+        await asyncio.sleep(KEYS_SECONDS)
+        keys.refresh()
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from halfopen.access.key import Key
 from halfopen.conversation.outline import NOTHING
 from halfopen.errors import BadBody
 from halfopen.policy.aim import wanted
@@ -37,8 +38,14 @@ class Asked(NamedTuple):
     ask: Ask
     labels: Mapping[str, str]
     state: tuple[str, ...] = ()  # ids of what only one provider has, and the request goes on from
-    key: str = ""
+    holder: Key | None = None  # whose key was shown
     began: float = 0.0  # ticks
+    at_most: int | None = None  # tokens of the prompt; None where its bytes bound nothing
+
+    @property
+    def key(self) -> str:
+        """The name of the key."""
+        return self.holder.name if self.holder else ""
 
     def crossing(self, spoken: Spoken) -> Headers:
         """The headers that a service of that dialect is told: the caller's, and those that it cannot do without."""
@@ -58,7 +65,9 @@ class Asked(NamedTuple):
         return facts(names, self.dialect.outline(self.body)) if names and isinstance(self.dialect, Dialect) else {}
 
 
-def read(id: str, called: Called, data: bytes, headers: Mapping[bytes, bytes], began: float, key: str = "") -> Asked:
+def read(
+    id: str, called: Called, data: bytes, headers: Mapping[bytes, bytes], began: float, holder: Key | None = None
+) -> Asked:
     """Raises BadBody with the field that is wrong."""
     dialect, body = called.dialect, called.dialect.read(data, headers.get(b"content-type", b""))
     name = called.model or bodies.text(body, "model")
@@ -66,10 +75,12 @@ def read(id: str, called: Called, data: bytes, headers: Mapping[bytes, bytes], b
         raise BadBody("`model` is missing. Name a lane (`halfopen/realtime`), a model or an offer (`model@provider`).")
     dialect.check(body)
     labels = with_headers(dialect.labels(body), headers)
+    if holder is not None and holder.labels:
+        labels = {**holder.labels, **labels}
     for field, value in (("model", name), *labels.items()):
         if len(value) > LONGEST:
             raise BadBody(f"`{field}` has {len(value):,} characters; names and labels have at most {LONGEST}.")
-    needs, tokens = _needs(dialect, body, data) if isinstance(dialect, Dialect) else (NOTHING, 0)
+    needs, tokens, most = _needs(dialect, body, data) if isinstance(dialect, Dialect) else (NOTHING, 0, len(data))
     ask = Ask(
         name=name,
         dialect=dialect.name,
@@ -80,6 +91,9 @@ def read(id: str, called: Called, data: bytes, headers: Mapping[bytes, bytes], b
         task=labels.get("task", ""),
         needs=needs,
         tokens=tokens,
+        reach=holder.zone if holder else "",
+        lanes=holder.lanes if holder else (),
+        models=holder.models if holder else (),
     )
     crossing = tuple((header, value) for header, value in headers.items() if header in dialect.headers)
     return Asked(
@@ -91,18 +105,19 @@ def read(id: str, called: Called, data: bytes, headers: Mapping[bytes, bytes], b
         ask=ask,
         labels=labels,
         state=dialect.state(body) if isinstance(dialect, Dialect) else (),
-        key=key,
+        holder=holder,
         began=began,
+        at_most=most,
     )
 
 
-def _needs(dialect: Dialect, body: Body, data: bytes) -> tuple[frozenset[str], int]:
-    """What the model must be able to do, and how many tokens the prompt has at least. Raises BadBody."""
+def _needs(dialect: Dialect, body: Body, data: bytes) -> tuple[frozenset[str], int, int | None]:
+    """What the model must be able to do, and how many tokens the prompt has at least and at most. Raises BadBody."""
     needs = dialect.needs(body)
     if needs.text < FEWEST * BYTES_A_TOKEN:
-        return needs.abilities, 0
+        return needs.abilities, 0, needs.tokens
     escapes = data.count(ESCAPE) if b"\\" in data else 0
-    return needs.abilities, rounded((needs.text - 6 * escapes) // BYTES_A_TOKEN)
+    return needs.abilities, rounded((needs.text - 6 * escapes) // BYTES_A_TOKEN), needs.tokens
 
 
 def rounded(tokens: int) -> int:

@@ -13,6 +13,7 @@ import msgspec
 from halfopen.catalog.price import Price, PriceLine, in_force, price
 from halfopen.catalog.snapshot import Catalog, catalog
 from halfopen.errors import LedgerFull
+from halfopen.flows.keyring import Keyring
 from halfopen.flows.wards import Wards
 from halfopen.ledger.entry import Entry
 from halfopen.policy.decide import Decision, decide
@@ -84,6 +85,7 @@ class House:
     counter: Counter | None = None  # of tokens that a provider did not tell
     rows: Rows = field(default_factory=Rows)
     wards: Wards = field(default_factory=Wards)
+    keys: Keyring = field(default_factory=Keyring)
     full_until: float = 0.0  # ticks; after a row could not be written nothing is spent until then
     _world: World | None = None
     _old_at: float = 0.0

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from halfopen.errors import EmptyLane, Fault, NoOfferFits, NotReady, Resting, Retired, ZoneClosed
+from halfopen.errors import EmptyLane, Fault, NoOfferFits, NotAllowed, NotReady, Resting, Retired, ZoneClosed
 from halfopen.policy.aim import Aim, aim, reach, wanted
-from halfopen.policy.eligible import RESTING, Refusal, rests
+from halfopen.policy.eligible import RESTING, Refusal, keyed, rests, unkeyed
 from halfopen.policy.holding import holders, nobody
 from halfopen.policy.rules import OVERALL, PREFIX, Policy
 from halfopen.policy.standing import standing
@@ -47,14 +47,18 @@ class Decision:
 def decide(ask: Ask, facts: Mapping[str, str], world: World, health: Health, policy: Policy, seed: int) -> Decision:
     """Equal arguments, equal decision; a fact that is not `wanted` counts for nothing.
 
-    Raises UnknownLane, UnknownModel, AmbiguousModel, BadBody (unknown zone, two lanes).
+    Raises UnknownLane, UnknownModel, AmbiguousModel, NotAllowed, BadBody (unknown zone, two lanes).
     """
     facts = {fact: facts[fact] for fact in wanted(ask, policy) if fact in facts}
     aimed = aim(ask, facts, world, policy)
+    allowed(ask, aimed)
     limit = reach(ask, aimed.rules, policy)
     stand, takes = standing(aimed.rules, limit, aimed.category, ask, world, policy, seed), aimed.takes
     able = [c for c in stand.able if takes(c)] if takes else stand.able
     refused = [why for c, why in stand.barred if takes(c)] if takes else list(stand.refusals)
+    if ask.models:
+        refused += [unkeyed(c) for c in able if not keyed(c, ask)]
+        able = [c for c in able if keyed(c, ask)]
     if ask.holder:
         able, others = holders(ask, able, named=takes is not None)
         refused += others
@@ -82,6 +86,12 @@ def decide(ask: Ask, facts: Mapping[str, str], world: World, health: Health, pol
         needs=tuple(sorted(ask.needs)),
         tokens=ask.tokens,
     )
+
+
+def allowed(ask: Ask, aimed: Aim) -> None:
+    """Raises NotAllowed for a lane that the caller's key is not for; a model by itself is in none."""
+    if ask.lanes and aimed.lane and aimed.lane not in ask.lanes:
+        raise NotAllowed(f"This key may not use lane {aimed.lane}; it may use {', '.join(ask.lanes)}.")
 
 
 def _note(c: Candidate, ask: Ask, lacking: str, late: str | None, prefer: Sequence[str]) -> str:

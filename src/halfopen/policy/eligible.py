@@ -94,6 +94,7 @@ GATES: Mapping[str, Gate] = {
     "lacks": lacks,
 }
 RESTING = "resting"
+KEY = "key"
 BEYOND = "beyond"
 
 
@@ -103,6 +104,16 @@ def refusal(c: Candidate, bounds: Bounds, world: World) -> Refusal | None:
         if why := rule(c, bounds, world):
             return Refusal(c.id, gate, why)
     return None
+
+
+def keyed(c: Candidate, ask: Ask) -> bool:
+    """Whether the caller's key allows an offer."""
+    return not ask.models or c.model in ask.models or c.id in ask.models
+
+
+def unkeyed(c: Candidate) -> Refusal:
+    """What keeps an offer from whoever shows this key."""
+    return Refusal(c.id, KEY, "the caller's key is not for it")
 
 
 def rests(c: Candidate, left: float) -> Refusal:

@@ -84,3 +84,5 @@ class Ask:
     tokens: int = 0  # that the prompt has at least, roughly
     holder: str = ""  # the offer that has what the request goes on from; see `policy.holding`
     reach: str = ""  # the outermost zone that the caller's key allows; empty is all
+    lanes: tuple[str, ...] = ()  # that the key allows; empty is all
+    models: tuple[str, ...] = ()  # or offers, likewise

@@ -2,10 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
+from halfopen.access.key import Key
 from halfopen.ledger.entry import Entry
 from halfopen.ledger.question import Line, Question
+
+
+class KeyTable(Protocol):
+    """Keys, of which only hashes are kept. `version` is another whenever somebody else has changed one."""
+
+    @property
+    def version(self) -> int: ...
+    def digest(self, shown: str) -> str: ...
+    def rows(self) -> list[Key]: ...
+
+
+class KeyTaken(ValueError):
+    """Another key has that name."""
+
+
+class KeyKeeper(Protocol):
+    """Changes keys, each with a line of the audit: who, when (seconds since 1970), what, before and after.
+
+    `made` and `rotated` return the secret, which is kept nowhere. Raises KeyTaken, and KeyError for no key.
+    """
+
+    def made(self, key: Key, who: str, at: float) -> str: ...
+    def changed(self, name: str, who: str, at: float, what: str, **more: Any) -> Key: ...
+    def rotated(self, name: str, who: str, at: float) -> str: ...
+    def audit(self) -> list[dict[str, Any]]: ...
 
 
 class LedgerStore(Protocol):

@@ -128,7 +128,7 @@ async def inside(
         begun = await stack.enter_async_context(wiring.started(shipped(), chosen, environment))
         listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         port = listener.getsockname()[1]
-        gateway = Gateway(begun.house, Doors(chosen.listen, key))
+        gateway = Gateway(begun.house, Doors(chosen.listen, begun.house.keys))
         gate = server(guarded(gateway, begun.house.new_id), chosen.listen)
         serving = asyncio.create_task(gate.serve([listener]))
         stack.push_async_callback(_stopped, gate, serving)

@@ -11,8 +11,8 @@ from starlette.routing import compile_path
 from typer.testing import CliRunner
 
 from halfopen.apps.cli import application
-from halfopen.apps.serve.catalog import PARAMETERS
 from halfopen.apps.serve.manage import ROUTES
+from halfopen.apps.serve.routes.catalog import PARAMETERS
 from tests.apps.serve.gateways import exchanged, inside, run
 
 TEAM: Mapping[str, Any] = {

@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from halfopen.apps.cli import application
-from halfopen.apps.serve.rank import MOST_BATTLES, MOST_MODELS
+from halfopen.apps.serve.routes.rank import MOST_BATTLES, MOST_MODELS
 from tests.apps.serve.doors.test_bad_input import DEEP
 from tests.apps.serve.gateways import Inside, exchanged, inside, over, post, run
 

@@ -12,7 +12,9 @@ from pathlib import Path
 DATABASE = "ledger.db"
 JOURNAL = "journal"
 LOCK = "lock"
-OURS = re.compile(r"lock|journal|ledger\.db(-\w+)?|catalog(\.json(\.\d+)?)?")  # whatever halfopen keeps in it
+OURS = re.compile(
+    r"lock|journal|(ledger|access)\.db(-\w+)?|pepper(\.\w+)?|catalog(\.json(\.\d+)?)?"
+)  # whatever halfopen keeps in it
 
 
 class InUse(Exception):

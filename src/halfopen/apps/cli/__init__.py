@@ -29,6 +29,7 @@ VERBS: Mapping[str, str] = {
     "explain": "Where a request would go, and why nobody else would serve it.",
     "ledger": "What was spent, on what, and how it went.",
     "rank": "Who beats whom, and how sure that is, from battles or a published board.",
+    "keys": "Who may use the gateway, for what, and for how much: create, list, revoke, rotate, audit.",
     "doctor": "What is configured, found, reachable or wrong.",
     "env": "The lines that point a client at this gateway.",
     "import": "A halfopen.yaml from the config of another gateway: litellm.",

@@ -97,7 +97,7 @@ async def _gate(catalog: Catalog, settings: Settings, environment: Environment, 
         listen = replace(settings.listen, port=sockets[0].getsockname()[1])
         closing.enter_context(_ledger_told(environment))
         async with wiring.started(catalog, settings, environment) as begun:
-            gateway = Gateway(begun.house, Doors(listen, environment.key))
+            gateway = Gateway(begun.house, Doors(listen, begun.house.keys))
             gate = server(guarded(gateway, begun.house.new_id), listen)
             gate.when_listening = lambda: typer.echo(_greeting(begun, listen, environment, simulated))
             tellers = [asyncio.create_task(_tell(engine)) for engine in begun.engines]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
+from halfopen.access.key import Key, Right
 from halfopen.apps.config.settings import Listen
 from halfopen.apps.serve.secrets import holds_a_secret
 from halfopen.errors import (
@@ -14,13 +14,13 @@ from halfopen.errors import (
     CallerGone,
     ForeignHost,
     ForeignOrigin,
-    NoKey,
     SecretInUrl,
     SlowSender,
     TooLarge,
     TooManyHeaders,
     WrongMediaType,
 )
+from halfopen.flows.keyring import Keyring
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -36,15 +36,18 @@ OPEN_PATHS = frozenset((b"/healthz", b"/readyz"))  # say nothing but ready or no
 class Doors:
     """Lets a request in or raises the fault that says why not."""
 
-    def __init__(self, listen: Listen, key: str) -> None:
+    def __init__(self, listen: Listen, keys: Keyring) -> None:
         self._ours = frozenset(name.lower().encode() for name in ("localhost", listen.host, *listen.hosts))
         self._origins = frozenset(origin.lower().encode() for origin in listen.origins)
-        self._key = key.encode()
+        self._keys = keys
         self._listen = listen
         self.most_bytes = listen.body_mb * 2**20
 
-    def enter(self, scope: Scope) -> Headers:
-        """The headers by name. Raises ForeignHost, ForeignOrigin, TooManyHeaders, SecretInUrl, NoKey, BadBody."""
+    def enter(self, scope: Scope, right: Right = "call") -> tuple[Headers, Key | None]:
+        """The headers by name, and whose key is shown, if anybody needs one.
+
+        Raises ForeignHost, ForeignOrigin, TooManyHeaders, SecretInUrl, NoKey, NotAllowed, BadBody.
+        """
         listed = scope["headers"]
         if len(listed) > self._listen.headers:
             raise TooManyHeaders(f"{len(listed)} headers; at most {self._listen.headers} are read.")
@@ -60,13 +63,10 @@ class Doors:
             )
         if scope["query_string"] and holds_a_secret(scope["query_string"]):
             raise SecretInUrl("A key in a URL ends up in logs and histories. Send it as `authorization: Bearer ...`.")
-        if self._key and scope["raw_path"] not in OPEN_PATHS and not self._knows(headers):
-            raise NoKey(
-                "This gateway needs its key: send `authorization: Bearer ...` or `x-api-key: ...` (`x-goog-api-key`)."
-            )
+        holder = None if scope["raw_path"] in OPEN_PATHS else self._keys.holder(_shown(headers), right)
         if len(headers) < len(listed):
             _once(listed)
-        return headers
+        return headers, holder
 
     async def body(self, headers: Headers, receive: Receive, takes: str = "json") -> bytes:
         """The whole body. Raises WrongMediaType, TooLarge, SlowSender, CallerGone."""
@@ -128,12 +128,12 @@ class Doors:
             b"127.0.0.1" if _loopback(address) else b"",
         )
 
-    def _knows(self, headers: Headers) -> bool:
-        given = headers.get(b"authorization", b"")
-        kind, _, bearer = given.partition(b" ")
-        shown = bearer.strip() if kind.lower() == b"bearer" else b""
-        shown = shown or headers.get(b"x-api-key", b"") or headers.get(b"x-goog-api-key", b"")
-        return hmac.compare_digest(shown, self._key)
+
+def _shown(headers: Headers) -> bytes:
+    """The key that a caller shows, empty for none."""
+    kind, _, bearer = headers.get(b"authorization", b"").partition(b" ")
+    shown = bearer.strip() if kind.lower() == b"bearer" else b""
+    return shown or headers.get(b"x-api-key", b"") or headers.get(b"x-goog-api-key", b"")
 
 
 def _once(listed: list[tuple[bytes, bytes]]) -> None:

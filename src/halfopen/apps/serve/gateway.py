@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 
 from halfopen.apps.serve.doors import Doors, Message, Receive, Scope, Send
 from halfopen.apps.serve.inference import KEPT_AT, Inference, dialect_for, ids, kept, refuse
-from halfopen.apps.serve.manage import POSTED, ROUTES, application
+from halfopen.apps.serve.manage import POSTED, ROUTES, application, right_of
 from halfopen.errors import Fault, Stopping, Unexpected, UnknownPath, WrongMethod
 from halfopen.flows.house import House
 from halfopen.flows.leaving import why
@@ -47,7 +47,8 @@ class Gateway:
         dialect, id = dialect_for(dict(scope["headers"])), self._house.new_id()
         scope["halfopen"] = id
         try:
-            headers = self._doors.enter(scope)
+            headers, holder = self._doors.enter(scope, right_of(scope["method"], scope["path"]))
+            scope["halfopen.key"] = holder
             read = scope["method"] == "POST" and scope["path"] in POSTED  # the body of what is a 405 is nobody's
             body = await self._doors.body(headers, receive) if read else b""
             await self._manage(scope, _replayed(body), _signed(send, dialect, id))

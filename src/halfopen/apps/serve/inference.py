@@ -42,11 +42,12 @@ class Inference:
         house, dialect, id = self._house, called.dialect, self._house.new_id()
         began, status = house.clock.ticks(), 500
         try:
-            headers = self._doors.enter(scope)
+            headers, holder = self._doors.enter(scope)
             if scope["method"] != "POST":
                 raise WrongMethod(f"{scope['path']} is called with POST, not {scope['method']}.")
             called.check_query(scope["query_string"])
-            asked = ask.read(id, called, await self._doors.body(headers, receive, dialect.takes), headers, began)
+            data = await self._doors.body(headers, receive, dialect.takes)
+            asked = ask.read(id, called, data, headers, began, holder)
             status = await self._answered(asked, receive, send)
         except CallerGone:
             status = 499  # its attempt is in the ledger; there is nobody to tell
@@ -85,13 +86,14 @@ async def kept(path: str, scope: Scope, house: House, doors: Doors, send: Send) 
     id, status = house.new_id(), 500
     began = house.clock.ticks()
     try:
-        headers = doors.enter(scope)
+        headers, holder = doors.enter(scope)
         named, slash, rest = path.partition("/")
         if (scope["method"], rest) not in KEPT:
             raise WrongMethod(f"{scope['path']} is not called with {scope['method']}.")
         query = f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
         crossing = tuple((name, value) for name, value in headers.items() if name in RESPONSES.headers)
-        asked = Question(named, scope["method"], f"{slash}{rest}{query}", headers=crossing)
+        key = holder.name if holder else ""
+        asked = Question(named, scope["method"], f"{slash}{rest}{query}", key, crossing)
         entry, body = await fetched(asked, house)
         said = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body)), *ids(RESPONSES, id)]
         said.append((b"x-halfopen-offer", entry.offer.encode()))

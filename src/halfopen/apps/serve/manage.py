@@ -14,12 +14,13 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route as StarletteRoute
 
 from halfopen import __version__
-from halfopen.apps.serve import catalog
-from halfopen.apps.serve.advising import advise, drill
+from halfopen.access.key import Right
 from halfopen.apps.serve.openapi import document
 from halfopen.apps.serve.page import PAGE
-from halfopen.apps.serve.rank import rank
-from halfopen.apps.serve.sizing import breakeven, cost, fleet
+from halfopen.apps.serve.routes import catalog, keys
+from halfopen.apps.serve.routes.advising import advise, drill
+from halfopen.apps.serve.routes.rank import rank
+from halfopen.apps.serve.routes.sizing import breakeven, cost, fleet
 from halfopen.apps.supposed import Supposed, foreseen
 from halfopen.errors import BadBody, CallerFault, Resting, Retired, UnknownLane, UnknownModel, UnknownPath
 from halfopen.flows.ask import LABELS, LONGEST, with_headers
@@ -183,6 +184,12 @@ class Route:
     method: str
     path: str
     serve: Callable[[Request, House], Awaitable[Response]]
+    right: Right = "read"
+
+    def fits(self, path: str) -> bool:
+        """Whether a path is this one; an id may hold slashes."""
+        begin, brace, _ = self.path.partition("{")
+        return path.startswith(begin) if brace else path == self.path
 
     @property
     def about(self) -> str:
@@ -191,10 +198,10 @@ class Route:
 
 ROUTES = (
     Route("GET", "/", front),
-    Route("GET", "/v1/models", models),
-    Route("GET", "/v1/models/{id}", model),
-    Route("GET", "/v1beta/models", models),
-    Route("GET", "/v1beta/models/{id}", model),
+    Route("GET", "/v1/models", models, "call"),
+    Route("GET", "/v1/models/{id}", model, "call"),
+    Route("GET", "/v1beta/models", models, "call"),
+    Route("GET", "/v1beta/models/{id}", model, "call"),
     Route("GET", "/halfopen/requests/{id}", told),
     Route("POST", "/halfopen/explain", explain),
     Route("POST", "/halfopen/rank", rank),
@@ -207,11 +214,24 @@ ROUTES = (
     Route("GET", "/halfopen/offers", catalog.offers),
     Route("GET", "/halfopen/compare", catalog.compare),
     Route("GET", "/halfopen/claims", catalog.claims),
+    Route("GET", "/halfopen/keys", keys.keys, "operate"),
+    Route("POST", "/halfopen/keys", keys.create, "manage"),
+    Route("POST", "/halfopen/keys/{id}/revoke", keys.revoke, "manage"),
+    Route("POST", "/halfopen/keys/{id}/rotate", keys.rotate, "manage"),
+    Route("GET", "/halfopen/audit", keys.audit, "operate"),
     Route("GET", "/halfopen/openapi.json", openapi),
     Route("GET", "/healthz", health),
     Route("GET", "/readyz", ready),
     Route("GET", "/metrics", metrics),
 )
+
+
+def right_of(method: str, path: str) -> Right:
+    """The right that a path needs, also with a method that it does not have; where nothing is, that of reading."""
+    fits = [route for route in ROUTES if route.fits(path)]
+    return next((route.right for route in fits if route.method == method), fits[0].right if fits else "read")
+
+
 POSTED = frozenset(route.path for route in ROUTES if route.method == "POST")
 
 

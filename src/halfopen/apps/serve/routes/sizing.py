@@ -13,7 +13,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from halfopen.apps.serve.catalog import view
+from halfopen.apps.serve.routes.catalog import view
 from halfopen.errors import BadBody
 from halfopen.flows.house import House, day_of
 

@@ -10,8 +10,8 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from halfopen.apps.serve.catalog import view
-from halfopen.apps.serve.sizing import WORKLOAD, worked_out
+from halfopen.apps.serve.routes.catalog import view
+from halfopen.apps.serve.routes.sizing import WORKLOAD, worked_out
 from halfopen.errors import BadBody
 from halfopen.flows.house import House, day_of
 

@@ -1,0 +1,119 @@
+"""Keys as people tell them and read them: from a command line or a body of JSON, and as plain data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, cast
+
+import msgspec
+
+from halfopen.access.key import RIGHTS, Key, Role
+from halfopen.documents import Complaints, nearest
+from halfopen.limits.budget import Budget, parsed
+from halfopen.policy.rules import Policy
+
+SPANS = {"h": 3600, "d": 86400, "w": 7 * 86400}  # seconds
+
+
+class Told(msgspec.Struct, forbid_unknown_fields=True):
+    """What somebody says of a key to be made. `expires` is a day, or a span such as 90d; budgets are as 25/month."""
+
+    name: str
+    role: str = "inference"
+    owner: str = ""
+    team: str = ""
+    lanes: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    zone: str = ""
+    labels: dict[str, str] = {}
+    budgets: tuple[str, ...] = ()
+    expires: str = ""
+
+
+def key_of(told: Told, policy: Policy, models: Iterable[str], now: float) -> Key:
+    """A key without its secret. Raises ValueError for a lane, zone, model, role, budget or moment that is none."""
+    _known("lane", told.lanes, policy.lanes)
+    _known("zone", [told.zone] if told.zone else [], policy.zones)
+    _known("model or offer", told.models, models)
+    _known("role", [told.role], RIGHTS)
+    try:
+        return Key(
+            id="",
+            name=told.name.strip(),
+            digest="",
+            role=cast(Role, told.role),
+            owner=told.owner,
+            team=told.team,
+            lanes=told.lanes,
+            models=told.models,
+            zone=told.zone,
+            labels=told.labels,
+            budgets=tuple(map(parsed, told.budgets)),
+            created=now,
+            expires=moment(told.expires, now) if told.expires else None,
+        )
+    except Complaints as wrong:
+        raise ValueError(str(wrong)) from None
+
+
+def _known(what: str, names: Sequence[str], known: Iterable[str]) -> None:
+    there = list(known)
+    for name in names:
+        if name not in there:
+            near = nearest(name, there)
+            hint = f"did you mean `{near}`?" if near else f"there is {', '.join(there[:12]) or 'none'}"
+            raise ValueError(f"there is no {what} `{name}`: {hint}")
+
+
+def moment(text: str, now: float) -> float:
+    """Seconds since 1970 of `90d` (from now) or of a day's beginning in UTC. Raises ValueError."""
+    if span := re.fullmatch(r"(\d{1,6})([hdw])", text):
+        return now + int(span[1]) * SPANS[span[2]]
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        raise ValueError(
+            f"`{text}` is no end of a key: write a span such as 90d, or a day such as 2027-01-31"
+        ) from None
+
+
+def plain(key: Key, now: float) -> dict[str, Any]:
+    """A key as anybody may see it who may see keys: with no trace of its secret."""
+    return {
+        "id": key.id,
+        "name": key.name,
+        "role": key.role,
+        "owner": key.owner,
+        "team": key.team,
+        "lanes": list(key.lanes),
+        "models": list(key.models),
+        "zone": key.zone,
+        "labels": dict(key.labels),
+        "budgets": [said(each) for each in key.budgets],
+        "created": day(key.created),
+        "expires": key.expires and day(key.expires),
+        "revoked": key.revoked and day(key.revoked),
+        "state": key.ended(now) or "in use",
+    }
+
+
+def said(budget: Budget) -> str:
+    """`25/month`."""
+    return f"{_short(budget.usd)}/{budget.per}"
+
+
+def _short(usd: Decimal) -> str:
+    return f"{usd.normalize():f}"
+
+
+def day(at: float) -> str:
+    """A moment in UTC, to the minute."""
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M}"
+
+
+def rows(keys: Iterable[Key], now: float) -> list[Mapping[str, Any]]:
+    """All of them, those in use first."""
+    return sorted((plain(key, now) for key in keys), key=lambda row: row["state"] != "in use")

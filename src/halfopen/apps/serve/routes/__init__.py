@@ -1,0 +1,1 @@
+"""What the managing routes answer, a module for each kind of question."""

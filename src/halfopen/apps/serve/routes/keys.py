@@ -1,0 +1,93 @@
+"""Keys over HTTP: make, list, revoke and rotate them, and read the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from halfopen.apps.keys import Told, key_of, plain, rows
+from halfopen.errors import BadBody, UnknownPath
+from halfopen.flows.house import House
+from halfopen.flows.keyring import Keyring
+from halfopen.ports.stores import KeyKeeper, KeyTaken
+
+_told = msgspec.json.Decoder(Told)
+
+
+async def keys(request: Request, house: House) -> Response:
+    """Every key, with what it may do and what it may spend; never its secret."""
+    table = house.keys.table
+    return _json({"keys": rows(table.rows() if table else [], house.clock.now())})
+
+
+async def create(request: Request, house: House) -> Response:
+    """Make a key. The answer has its secret, the only time that anybody sees it.
+
+    The body: `name`, and what it is bound to: `role` (inference, viewer, operator, admin), `team`, `owner`, `lanes`,
+    `models`, `zone`, `labels`, `budgets` such as 25/month, `expires` such as 90d.
+    """
+    now = house.clock.now()
+    try:
+        told = _told.decode(await request.body())
+        made = key_of(told, house.policy, _models(house), now)
+        shown = _keeper(house.keys).made(made, who(request), now)
+    except (msgspec.DecodeError, UnicodeDecodeError, KeyTaken, ValueError) as why:
+        raise BadBody(f'{why}. Send for example {{"name": "ana", "budgets": ["25/month"]}}.') from None
+    house.keys.reload()
+    return _json({"name": made.name, "role": made.role, "key": shown}, 201)
+
+
+async def revoke(request: Request, house: House) -> Response:
+    """A key is of no use from now on; its row and its spending stay."""
+    name, now = request.path_params["id"], house.clock.now()
+    try:
+        found = _keeper(house.keys).changed(name, who(request), now, "key revoked", revoked=now)
+    except KeyError:
+        raise _unknown(name) from None
+    house.keys.reload()
+    return _json(plain(found, now))
+
+
+async def rotate(request: Request, house: House) -> Response:
+    """Another secret for a key, which the answer has, the only time that anybody sees it."""
+    name = request.path_params["id"]
+    try:
+        shown = _keeper(house.keys).rotated(name, who(request), house.clock.now())
+    except KeyError:
+        raise _unknown(name) from None
+    house.keys.reload()
+    return _json({"name": name, "key": shown})
+
+
+async def audit(request: Request, house: House) -> Response:
+    """Who changed which key, when, from what to what: the last thousand lines, the newest last."""
+    return _json({"lines": _keeper(house.keys).audit()})
+
+
+def who(request: Request) -> str:
+    """Whose key was shown, as the audit keeps it."""
+    key = request.scope.get("halfopen.key")
+    return f"{key.name}, over HTTP" if key is not None else "somebody on this machine, over HTTP"
+
+
+def _keeper(keys: Keyring) -> KeyKeeper:
+    if keys.keeper is None:
+        raise UnknownPath("This gateway keeps no keys.")
+    return keys.keeper
+
+
+def _models(house: House) -> list[str]:
+    candidates = house.world().candidates
+    return [*dict.fromkeys(each.model for each in candidates), *(each.id for each in candidates)]
+
+
+def _unknown(name: str) -> UnknownPath:
+    return UnknownPath(f"There is no key `{name[:80]}`; GET /halfopen/keys lists them.")
+
+
+def _json(value: Mapping[str, Any], status: int = 200) -> Response:
+    return Response(msgspec.json.encode(value), status, media_type="application/json")
