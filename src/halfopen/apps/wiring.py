@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from halfopen.access.key import accounts
 from halfopen.adapters.clock import SystemClock, new_id
 from halfopen.adapters.engines import Supervisor, free_port
 from halfopen.adapters.http import Client, Endpoint
@@ -26,9 +27,12 @@ from halfopen.apps.shelf import stock
 from halfopen.catalog.provider import Provider
 from halfopen.catalog.snapshot import Catalog
 from halfopen.documents import amiss, nearest
-from halfopen.flows.house import House, Rows
+from halfopen.flows.house import House, Rows, day_of
 from halfopen.flows.keyring import Keyring
+from halfopen.flows.purse import Purse
+from halfopen.limits.budget import PERIODS, window
 from halfopen.policy.rules import Lane, Policy
+from halfopen.ports.stores import Charges
 from halfopen.ports.upstream import Signer
 
 KEYS_SECONDS = 0.5  # until a key that somebody else has changed counts
@@ -56,24 +60,39 @@ async def started(catalog: Catalog, settings: Settings, environment: Environment
         upstreams = clients(book)
         for client in upstreams.values():
             stack.push_async_callback(client.close)
+        ledger = await stack.enter_async_context(opened(environment.data))
         house = House(
             policy=policy_of(settings),
             make_world=book.world,
             destinations=book.destinations(signers(book, stack)),
             upstreams=upstreams,
-            ledger=await stack.enter_async_context(opened(environment.data)),
+            ledger=ledger,
             meter=Counts(lambda: {one.offer: one.days for one in retirements(house.world(), house.policy)}),
             clock=SystemClock(),
             new_id=new_id,
             counter=await stack.enter_async_context(_counting()),
             rows=_shown(book, environment),
             keys=await stack.enter_async_context(_keyed(environment)),
+            unpriced=settings.budgets.unpriced,
         )
+        house.purse = await _counted(settings, ledger, house)
         for engine in engines:
             engine.on_healthy = _forgiving(house, engine.name)
             engine.start()
             stack.push_async_callback(engine.stop)
         yield Started(house, book, engines)
+
+
+async def _counted(settings: Settings, ledger: Charges, house: House) -> Purse:
+    """The budgets with what the ledger says was spent of them; what a gateway that died had reserved is in none."""
+    purse, day = Purse(settings.budgets.by_account), day_of(house.clock.now())
+    simulated = all(each.simulated for each in house.world().candidates)
+    for per in PERIODS:
+        since = "" if per == "total" else day.replace(day=1 if per == "month" else day.day).isoformat()
+        for key, team, lane, picos in await ledger.charged(since, simulated):
+            for account in accounts(key, team, lane):
+                purse.spent[account, window(per, day)] += picos
+    return purse
 
 
 @asynccontextmanager

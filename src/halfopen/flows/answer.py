@@ -17,10 +17,11 @@ from halfopen.errors import (
 )
 from halfopen.flows.ask import Asked
 from halfopen.flows.attempt import Attempt
+from halfopen.flows.budgeted import limited, worst
 from halfopen.flows.counting import guess, said
 from halfopen.flows.going import going
 from halfopen.flows.held import held
-from halfopen.flows.house import Decided, House
+from halfopen.flows.house import Decided, House, day_of
 from halfopen.flows.leaving import why
 from halfopen.flows.pump import Relay
 from halfopen.ledger.entry import Entry
@@ -58,6 +59,9 @@ async def answer(asked: Asked, house: House) -> Whole | Relay:
     decided = house.decide(ask, asked.facts(house.policy))
     if (stop := decided.decision.stop) is not None:
         raise stop.kind(stop.message, retry_after=stop.retry_after)
+    day = day_of(house.clock.now())
+    asked = limited(asked, decided, house)
+    most = worst(asked, decided, house, day)
     steps, number, tries, told = list(decided.decision.itinerary), 0, 0, []
     unsaid: BadBody | None = None
     last: Fault | None = None
@@ -68,8 +72,10 @@ async def answer(asked: Asked, house: House) -> Whole | Relay:
             unsaid = unsaid or fault
             steps.pop(0)
             continue
+        hold = most.reserved(house, day)
         ticket = house.wards.admit(steps[0].id, house.clock.ticks())
         if ticket is None:
+            house.purse.settle(hold, 0, day)
             steps.pop(0)
             continue
         number += 1
@@ -83,6 +89,7 @@ async def answer(asked: Asked, house: House) -> Whole | Relay:
             ticket=ticket,
             house=house,
             began=house.clock.ticks(),
+            hold=hold,
         )
         try:
             return await _once(attempt)

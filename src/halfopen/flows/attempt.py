@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from halfopen.conversation.loss import Loss, noted
 from halfopen.costs.meter import cost
 from halfopen.errors import CallerGone, Fault, Stopping, UpstreamFault
 from halfopen.flows.ask import Asked
+from halfopen.flows.budgeted import charged
 from halfopen.flows.discreet import blanked, named
 from halfopen.flows.house import Decided, House, day_of
+from halfopen.flows.purse import Hold
 from halfopen.ledger.entry import Entry
 from halfopen.ledger.settle import counts
 from halfopen.limits import retry
+from halfopen.money import MOST
 from halfopen.policy.world import Candidate
 from halfopen.ports.upstream import Call, Headers, Reply
 from halfopen.wire.faults import from_provider, retry_after
@@ -44,6 +48,7 @@ class Attempt:
     guess: Mapping[str, int] | None = None  # what was used, counted by us
     told: Told = Told(None)  # as what it was served, and under which id it is kept
     proof: Headers = ()  # of who we are, as it was sent
+    hold: Hold | None = None  # what was set aside for it
 
     def coming(self) -> Coming:
         """What an answer says where its provider says nothing."""
@@ -84,6 +89,8 @@ class Attempt:
         if self.entry is None:
             self.entry = self._entry(usage, fault, pieces, final)
             self._report(fault)
+            if self.hold is not None:
+                self.house.purse.settle(self.hold, self.entry.charged, date.fromisoformat(self.entry.day))
             self.house.meter.attempt(self.entry)
             self.house.enter(self.entry, self.decided)
         return self.entry
@@ -113,12 +120,16 @@ class Attempt:
         )
         known = counted if source != "unknown" and ("output" in counted or source == "none") else None
         settled = cost(self.house.price(step.id, day), known, self.told.service)
+        spent = 0
+        if source != "none":
+            spent = charged(settled.cost, settled.currency, counted, asked, step, self.house, day)
         return Entry(
             request=asked.id,
             attempt=self.number,
             at=at,
             day=day.isoformat(),
             key=asked.key,
+            team=asked.holder.team if asked.holder else "",
             lane=self.decided.decision.lane,
             offer=step.id,
             model=step.model,
@@ -138,6 +149,7 @@ class Attempt:
             cost=settled.cost,
             currency=settled.currency,
             price_since=settled.price_since,
+            charged=min(spent, MOST),
             first_ms=None if self.first is None else round(1000 * (self.first - self.began), 3),
             total_ms=round(1000 * lasted, 3),
             bytes_in=asked.size,

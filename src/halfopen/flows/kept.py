@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from halfopen.access.key import accounts
 from halfopen.errors import UnknownPath
 from halfopen.flows.discreet import blanked
 from halfopen.flows.house import House
@@ -55,8 +56,18 @@ async def fetched(asked: Question, house: House) -> tuple[Entry, bytes]:
         raise from_provider(reply.status, body, None, entry.provider)
     price = house.price(entry.offer, date.fromisoformat(entry.day))
     if (row := settled(entry, told_at_last(body), price)) is not None:
+        row = replace(row, charged=_charged(row, entry, house))
         house.ledger.append(row, ("", b""))
+        house.purse.spend(
+            accounts(row.key, row.team, row.lane), row.charged - entry.charged, date.fromisoformat(row.day)
+        )
     return entry, body
+
+
+def _charged(row: Entry, entry: Entry, house: House) -> int:
+    """What budgets are charged now that it is known; what still nobody prices stays at its bound."""
+    rate = house.rate(row.currency, date.fromisoformat(row.day)) if row.cost is not None else None
+    return entry.charged if row.cost is None or rate is None else round(row.cost * rate)
 
 
 def _is(row: Entry, asked: Question) -> bool:

@@ -59,6 +59,8 @@ class Entry:
     answered_as: str = ""  # the provider's id of an answer that it keeps
     dropped: tuple[str, ...] = ()  # what the crossing could not carry: path, and why
     settles: int = 0  # the attempt of this request in whose place this row counts; 0 is none
+    team: str = ""  # of the key
+    charged: int = 0  # picodollars of US dollars that budgets were charged: the cost, or a bound where it is unpriced
 
     def __post_init__(self) -> None:
         """Raises ValueError for a cost that no row can hold; `costs.meter` never returns one."""

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from halfopen.catalog.price import KINDS
 
 TABLE = "attempts"
-GROUPS = ("lane", "model", "offer", "provider", "hosting", "zone", "day", "key", "fault", "simulated")
+GROUPS = ("lane", "model", "offer", "provider", "hosting", "zone", "day", "key", "team", "fault", "simulated")
 
 # Each is a column of the answer: its name and the SQL that counts it.
 COUNTS = {
@@ -62,6 +63,15 @@ class Question:
                 raise UnknownGroup(group)
 
 
+class Charge(NamedTuple):
+    """Picodollars of US dollars that the requests of one key, team and lane were charged."""
+
+    key: str
+    team: str
+    lane: str
+    picos: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One line of an answer. `cost` is in picodollars by currency.
@@ -94,6 +104,17 @@ def figures(question: Question) -> Statement:
 def costs(question: Question) -> Statement:
     """Rows of: the groups, simulated, the currency, then the sum of the costs in two halves."""
     return _select(question, ("currency",), (_halves("cost"),), "cost IS NOT NULL")
+
+
+def charged(since: str, simulated: bool) -> Statement:
+    """Rows of: key, team, lane, then the sum of what budgets were charged from a day on, in two halves."""
+    text = f"SELECT key, team, lane, {_halves('charged')} FROM {TABLE} WHERE day >= ? AND simulated = ? AND {_COUNTS}"
+    return f"{text} GROUP BY 1, 2, 3", (since, int(simulated))
+
+
+def charges(rows: Iterable[Sequence[Value]]) -> tuple[Charge, ...]:
+    """Rows that `charged` brought, as values."""
+    return tuple(Charge(str(key), str(team), str(lane), _whole(halves)) for key, team, lane, *halves in rows)
 
 
 def answer(

@@ -65,13 +65,17 @@ class Require:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
-    """`empty` is what to say when nothing can ever meet `require`. Whatever a lane says of ratings is of a category."""
+    """`empty` is what to say when nothing can ever meet `require`. Whatever a lane says of ratings is of a category.
+
+    `max_output` are tokens that an answer has at most where a request does not say; it is written into the request.
+    """
 
     about: str = ""
     category: str = OVERALL  # of ratings; or FITS
     when: When | None = None
     require: Require = field(default_factory=Require)
     prefer: tuple[Strategy, ...] = ("order",)
+    max_output: int | None = None
     empty: str = ""
 
 

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from halfopen.access.key import Key
 from halfopen.ledger.entry import Entry
-from halfopen.ledger.question import Line, Question
+from halfopen.ledger.question import Charge, Line, Question
 
 
 class KeyTable(Protocol):
@@ -32,6 +32,12 @@ class KeyKeeper(Protocol):
     def changed(self, name: str, who: str, at: float, what: str, **more: Any) -> Key: ...
     def rotated(self, name: str, who: str, at: float) -> str: ...
     def audit(self) -> list[dict[str, Any]]: ...
+
+
+class Charges(Protocol):
+    """What budgets were charged from a day (2026-11-25) on, or from the beginning with an empty one."""
+
+    async def charged(self, since: str, simulated: bool) -> tuple[Charge, ...]: ...
 
 
 class LedgerStore(Protocol):

@@ -122,6 +122,7 @@ class Dialect:
     target: Callable[[str, str, bool], str]  # a provider's path, the model's name there, whether it streams
     usage_asked: Callable[[Body], bool]
     limit: Callable[[Body], int | None]  # how many tokens may be generated, if it says so
+    limited: Callable[[Body, int], Body]  # a body that says so
     outline: Callable[[Body], Outline]
     needs: Callable[[Body], Needs]
     prepare: Callable[[Body, str, Iterable[str]], bytes]  # body, the model's name there, quirks
@@ -159,6 +160,7 @@ CHAT = Dialect(
     target=as_it_is,
     usage_asked=chat_request.usage_asked,
     limit=chat_request.limit,
+    limited=chat_request.limited,
     outline=chat_outlined.outline,
     needs=chat_outlined.needs,
     prepare=chat_request.prepare,
@@ -187,6 +189,7 @@ MESSAGES = Dialect(
     target=as_it_is,
     usage_asked=messages_request.usage_asked,
     limit=messages_request.limit,
+    limited=messages_request.limited,
     outline=messages_outlined.outline,
     needs=messages_outlined.needs,
     prepare=messages_request.prepare,
@@ -215,6 +218,7 @@ RESPONSES = Dialect(
     target=as_it_is,
     usage_asked=responses_request.usage_asked,
     limit=responses_request.limit,
+    limited=responses_request.limited,
     outline=responses_outlined.outline,
     needs=responses_outlined.needs,
     prepare=responses_request.prepare,
@@ -243,6 +247,7 @@ GEMINI = Dialect(
     target=with_model,
     usage_asked=gemini_request.usage_asked,
     limit=gemini_request.limit,
+    limited=gemini_request.limited,
     outline=gemini_outlined.outline,
     needs=gemini_outlined.needs,
     prepare=gemini_request.prepare,

@@ -16,7 +16,7 @@ from halfopen.adapters.sqlite.segments import Group
 from halfopen.ledger.entry import COLUMNS, Entry
 from halfopen.ledger.question import TABLE
 
-VERSION = 3  # 2: the columns `spoken`, `answered_as` and `dropped`; 3: `settles`
+VERSION = 4  # 2: the columns `spoken`, `answered_as` and `dropped`; 3: `settles`; 4: `team` and `charged`
 
 _log = logging.getLogger(__name__)
 _names = ", ".join(column.name for column in COLUMNS)
@@ -154,6 +154,8 @@ def _add_columns(database: sqlite3.Connection) -> None:
     for column in COLUMNS:
         if column.name not in there:
             database.execute(f"ALTER TABLE {TABLE} ADD COLUMN {column.name} {column.sql}")
+    if "charged" not in there:
+        database.execute(f"UPDATE {TABLE} SET charged = cost WHERE cost IS NOT NULL AND currency = 'USD'")
 
 
 def _check_version(database: sqlite3.Connection, data: Path, known: Collection[int] = range(VERSION + 1)) -> None:

@@ -17,7 +17,7 @@ from halfopen.adapters.sqlite.journal import Journal, sync
 from halfopen.adapters.sqlite.reader import Reader
 from halfopen.errors import LedgerFull
 from halfopen.ledger.entry import Entry
-from halfopen.ledger.question import Line, Question
+from halfopen.ledger.question import Charge, Line, Question
 
 SYNC_EVERY = 0.5  # seconds; with the time that a sync takes, below the promised second
 DRAIN_EVERY = 0.25
@@ -61,6 +61,12 @@ class SqliteLedger:
 
     async def answer(self, question: Question) -> tuple[Line, ...]:
         return await self._read(self._reader.answer, question)
+
+    async def charged(self, since: str, simulated: bool) -> tuple[Charge, ...]:
+        try:
+            return await asyncio.to_thread(self._reader.charged, since, simulated)
+        except sqlite3.Error as error:
+            raise LedgerFull(f"the ledger cannot be read: {error}") from error
 
     async def close(self) -> None:
         """Syncs, drains, deletes the journal and gives the folder back. Raises OSError, sqlite3.Error."""

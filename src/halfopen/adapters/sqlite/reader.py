@@ -17,7 +17,7 @@ from halfopen.adapters.sqlite import database, segments
 from halfopen.adapters.sqlite.folder import JOURNAL
 from halfopen.adapters.sqlite.lines import Told, Unreadable, read
 from halfopen.ledger.entry import Entry
-from halfopen.ledger.question import TABLE, Line, Question, answer, costs, figures
+from halfopen.ledger.question import TABLE, Charge, Line, Question, answer, charged, charges, costs, figures
 
 
 class Reader:
@@ -51,6 +51,12 @@ class Reader:
             database.overlay(connection, [told for told in waiting if isinstance(told, Entry)])
             with database.transaction(connection, "DEFERRED"):
                 return tuple(_answer(connection, question) for question in questions)
+
+    def charged(self, since: str, simulated: bool) -> tuple[Charge, ...]:
+        """What budgets were charged from a day on, by key, team and lane."""
+        with self._opened("") as (connection, waiting):
+            database.overlay(connection, [told for told in waiting if isinstance(told, Entry)])
+            return charges(connection.execute(*charged(since, simulated)))
 
     def answered(self, since: float) -> Iterator[tuple[str, float, dict[str, int]]]:
         """Lane, moment and usage of every request answered since then whose provider told its usage; none simulated."""

@@ -14,7 +14,9 @@ from halfopen import documents
 from halfopen.apps.config.sound import address, instant, misnamed, outside, reach, refuse, served, speech, unknown
 from halfopen.catalog.price import PriceLine
 from halfopen.catalog.provider import Auth, Hosting
+from halfopen.costs.worst import Unpriced
 from halfopen.documents import Complaint, Complaints, amiss
+from halfopen.limits.budget import Account, Budget
 from halfopen.policy.rules import AUTO, FACTS, PREFIX, Lane, Strategy
 from halfopen.ports.upstream import Deadlines
 from halfopen.wire.table import DIALECTS
@@ -112,6 +114,22 @@ class Engine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Budgets:
+    """What may be spent by everybody, by a team, in a lane; a key has its own. `unpriced` is what bounds no price."""
+
+    all: tuple[Budget, ...] = ()
+    teams: dict[str, tuple[Budget, ...]] = field(default_factory=dict)
+    lanes: dict[str, tuple[Budget, ...]] = field(default_factory=dict)
+    unpriced: Unpriced = field(default_factory=Unpriced)
+
+    @property
+    def by_account(self) -> dict[Account, tuple[Budget, ...]]:
+        found = {Account("team", name): rows for name, rows in self.teams.items()}
+        found |= {Account("lane", name): rows for name, rows in self.lanes.items()}
+        return {**found, Account("all"): self.all} if self.all else found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """One frozen tree; a changed file makes a new one."""
 
@@ -126,6 +144,7 @@ class Settings:
     direct: tuple[Strategy, ...] = ("price",)
     most_tries: int = 4  # offers that a request is tried at
     deadlines: Deadlines = field(default_factory=Deadlines)
+    budgets: Budgets = field(default_factory=Budgets)
 
 
 def load(path: Path | None) -> Settings:
@@ -177,7 +196,12 @@ def _lanes(settings: Settings) -> Iterator[Complaint]:
     zones = (INNERMOST, *zone_names(settings.zones))
     if AUTO in settings.lanes:
         yield amiss(f"lanes.{AUTO}", "a lane of that name", f"another: `{PREFIX}{AUTO}` is the first whose `when` fits")
+    yield from (
+        unknown(f"budgets.lanes.{name}", name, settings.lanes)
+        for name in settings.budgets.lanes.keys() - settings.lanes.keys()
+    )
     for name, lane in settings.lanes.items():
+        yield from outside(lane, {"max_output": (1, None)}, f"lanes.{name}.")
         yield from outside(lane.require, dict.fromkeys(LIMITS, (0, None)), f"lanes.{name}.require.")
         said = [(f"lanes.{name}.require.zone", zone, zones) for zone in (lane.require.zone,) if zone]
         if lane.when:

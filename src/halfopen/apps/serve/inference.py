@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from halfopen.apps.serve.doors import Doors, Receive, Scope, Send
 from halfopen.conversation.loss import Loss
-from halfopen.errors import CallerGone, Fault, NotReady, Refused, Stopping, WrongMethod
+from halfopen.errors import BudgetSpent, CallerGone, Fault, NotReady, Refused, Stopping, WrongMethod
 from halfopen.flows import ask
 from halfopen.flows.answer import Whole, answer
 from halfopen.flows.attempt import Attempt
@@ -168,6 +168,7 @@ def headers_of(attempt: Attempt, provider: Headers) -> Headers:
         (b"x-halfopen-reason", decision.reason.encode("ascii", "replace")),
         *(((b"x-halfopen-simulated", b"true"),) if step.simulated else ()),
         *(((b"x-halfopen-dropped", _dropped(lost)),) if lost else ()),
+        *(((b"x-halfopen-budget", attempt.hold.warns.encode()),) if attempt.hold and attempt.hold.warns else ()),
     )
 
 
@@ -198,8 +199,8 @@ async def refuse(fault: Fault, dialect: Spoken, id: str, send: Send) -> int:
     ]
     if fault.retry_after is not None:
         headers.append((b"retry-after", b"%d" % max(1, -(-fault.retry_after // 1))))
-    if isinstance(fault, NotReady):
-        headers.append((b"x-should-retry", b"false"))  # waiting seconds gives nobody a key
+    if isinstance(fault, NotReady) or (isinstance(fault, BudgetSpent) and fault.retry_after is None):
+        headers.append((b"x-should-retry", b"false"))  # waiting seconds gives nobody a key, and no money
     await send({"type": "http.response.start", "status": fault.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
     return fault.status

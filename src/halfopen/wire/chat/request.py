@@ -30,6 +30,11 @@ def limit(body: Body) -> int | None:
     return most * (count(body, "n") or 1) if most else None
 
 
+def limited(body: Body, most: int) -> Body:
+    """A body whose choices together generate so many tokens at most."""
+    return {**body, "max_tokens": raw(max(1, most // (count(body, "n") or 1)))}
+
+
 def prepare(body: Body, model: str, quirks: Iterable[str]) -> bytes:
     """The body for the provider. Its argument is left as it was."""
     out = dict(body)

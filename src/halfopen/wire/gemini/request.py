@@ -71,6 +71,14 @@ def limit(body: Body) -> int | None:
     return most * (count(config, "candidateCount") or count(config, "candidate_count") or 1) if most else None
 
 
+def limited(body: Body, most: int) -> Body:
+    """A body whose candidates together generate so many tokens at most."""
+    config = _config(body)
+    each = max(1, most // (count(config, "candidateCount") or count(config, "candidate_count") or 1))
+    rest = {name: value for name, value in body.items() if name != "generation_config"}
+    return {**rest, "generationConfig": raw({**config, "maxOutputTokens": each})}
+
+
 def _config(body: Body) -> Body:
     return table(body, "generationConfig") or table(body, "generation_config")
 

@@ -27,6 +27,11 @@ def limit(body: Body) -> int | None:
     return count(body, "max_tokens")
 
 
+def limited(body: Body, most: int) -> Body:
+    """A body that generates so many tokens at most."""
+    return {**body, "max_tokens": raw(most)}
+
+
 def prepare(body: Body, model: str, quirks: Iterable[str]) -> bytes:
     """The body for the provider. Its argument is left as it was."""
     out = dict(body)
