@@ -20,9 +20,10 @@ from halfopen.catalog.match import Names, OfferNamed
 from halfopen.catalog.price import KINDS, PriceLine
 from halfopen.catalog.source import Source
 from halfopen.errors import LedgerFull
-from halfopen.flows import answer, ask
+from halfopen.flows import answer
 from halfopen.flows.answer import Whole
-from halfopen.flows.ask import Asked
+from halfopen.flows.asking import ask
+from halfopen.flows.asking.ask import Asked
 from halfopen.flows.house import Destination, House
 from halfopen.flows.pump import Relay
 from halfopen.ledger.entry import Entry

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from halfopen.conversation.loss import noted
 from halfopen.documents import nearest
 from halfopen.errors import BadBody
-from halfopen.flows import ask
-from halfopen.flows.ask import LONGEST, Asked
+from halfopen.flows.asking import ask
+from halfopen.flows.asking.ask import LONGEST, Asked
 from halfopen.flows.going import going, spoken
 from halfopen.flows.house import Destination
 from halfopen.policy.decide import Decision

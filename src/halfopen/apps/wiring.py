@@ -27,9 +27,9 @@ from halfopen.apps.shelf import stock
 from halfopen.catalog.provider import Provider
 from halfopen.catalog.snapshot import Catalog
 from halfopen.documents import amiss, nearest
+from halfopen.flows.asking.keyring import Keyring
 from halfopen.flows.house import House, Rows, day_of
-from halfopen.flows.keyring import Keyring
-from halfopen.flows.purse import Purse
+from halfopen.flows.spending.purse import Purse
 from halfopen.limits.budget import PERIODS, window
 from halfopen.policy.rules import Lane, Policy
 from halfopen.ports.stores import Charges
@@ -60,11 +60,12 @@ async def started(catalog: Catalog, settings: Settings, environment: Environment
         upstreams = clients(book)
         for client in upstreams.values():
             stack.push_async_callback(client.close)
+        destinations = book.destinations(signers(book, stack))
         ledger = await stack.enter_async_context(opened(environment.data))
         house = House(
             policy=policy_of(settings),
             make_world=book.world,
-            destinations=book.destinations(signers(book, stack)),
+            destinations=destinations,
             upstreams=upstreams,
             ledger=ledger,
             meter=Counts(lambda: {one.offer: one.days for one in retirements(house.world(), house.policy)}),

@@ -15,15 +15,15 @@ from halfopen.errors import (
     Resting,
     UpstreamFault,
 )
-from halfopen.flows.ask import Asked
+from halfopen.flows.asking.ask import Asked
 from halfopen.flows.attempt import Attempt
 from halfopen.flows.budgeted import limited, worst
-from halfopen.flows.counting import guess, said
 from halfopen.flows.going import going
 from halfopen.flows.held import held
 from halfopen.flows.house import Decided, House, day_of
 from halfopen.flows.leaving import why
 from halfopen.flows.pump import Relay
+from halfopen.flows.spending.counting import guess, said
 from halfopen.ledger.entry import Entry
 from halfopen.ledger.settle import BYTES_A_TOKEN
 from halfopen.limits import retry

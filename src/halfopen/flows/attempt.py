@@ -6,18 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from halfopen.conversation.loss import Loss, noted
-from halfopen.costs.meter import cost
+from halfopen.conversation.loss import Loss
 from halfopen.errors import CallerGone, Fault, Stopping, UpstreamFault
-from halfopen.flows.ask import Asked
-from halfopen.flows.budgeted import charged
+from halfopen.flows.asking.ask import Asked
 from halfopen.flows.discreet import blanked, named
-from halfopen.flows.house import Decided, House, day_of
-from halfopen.flows.purse import Hold
+from halfopen.flows.house import Decided, House
+from halfopen.flows.row import row
+from halfopen.flows.spending.purse import Hold
 from halfopen.ledger.entry import Entry
-from halfopen.ledger.settle import counts
 from halfopen.limits import retry
-from halfopen.money import MOST
 from halfopen.policy.world import Candidate
 from halfopen.ports.upstream import Call, Headers, Reply
 from halfopen.wire.faults import from_provider, retry_after
@@ -87,7 +84,7 @@ class Attempt:
     def ended(self, usage: Usage | None, *, fault: Fault | None = None, pieces: int = 0, final: bool = True) -> Entry:
         """Writes the row and tells the breaker; a second call changes nothing. Raises LedgerFull."""
         if self.entry is None:
-            self.entry = self._entry(usage, fault, pieces, final)
+            self.entry = row(self, usage, fault, pieces, final)
             self._report(fault)
             if self.hold is not None:
                 self.house.purse.settle(self.hold, self.entry.charged, date.fromisoformat(self.entry.day))
@@ -107,56 +104,3 @@ class Attempt:
             wards.went_badly(self.step.id, self.ticket, now, retry.rest(fault))
         else:
             wards.was_spared(self.step.id, self.ticket)
-
-    def _entry(self, usage: Usage | None, fault: Fault | None, pieces: int, final: bool) -> Entry:
-        asked, step, clock = self.asked, self.step, self.house.clock
-        lasted = clock.ticks() - self.began
-        day = day_of(at := clock.now() - lasted)
-        # A stream shows what is generated, a refusal generates nothing; of a broken whole answer nobody saw anything.
-        blind = fault is not None and not asked.ask.stream and self.status in (0, 200)
-        unseen = asked.dialect.limit(asked.body) if blind else 0
-        counted, source = counts(
-            usage, fault, asked.size, pieces, self.status, unseen, asked.dialect.estimated, self.guess
-        )
-        known = counted if source != "unknown" and ("output" in counted or source == "none") else None
-        settled = cost(self.house.price(step.id, day), known, self.told.service)
-        spent = 0
-        if source != "none":
-            spent = charged(settled.cost, settled.currency, counted, asked, step, self.house, day)
-        return Entry(
-            request=asked.id,
-            attempt=self.number,
-            at=at,
-            day=day.isoformat(),
-            key=asked.key,
-            team=asked.holder.team if asked.holder else "",
-            lane=self.decided.decision.lane,
-            offer=step.id,
-            model=step.model,
-            provider=step.provider,
-            hosting=step.hosting,
-            zone=step.zone,
-            dialect=asked.dialect.name,
-            stream=asked.ask.stream,
-            served_as=step.served_as,
-            decision=self.decided.digest,
-            reason=self.decided.decision.reason,
-            status=self.status,
-            fault=fault.code if fault else "",
-            final=final,
-            usage=counted,
-            usage_from=source,
-            cost=settled.cost,
-            currency=settled.currency,
-            price_since=settled.price_since,
-            charged=min(spent, MOST),
-            first_ms=None if self.first is None else round(1000 * (self.first - self.began), 3),
-            total_ms=round(1000 * lasted, 3),
-            bytes_in=asked.size,
-            bytes_out=self.bytes_out,
-            labels=asked.labels,
-            simulated=step.simulated,
-            answered_as=self.told.kept,
-            spoken="" if self.way.spoken is asked.dialect else self.way.spoken.name,
-            dropped=noted((*self.sent.lost, *self.lost)) if self.sent.lost or self.lost else (),
-        )

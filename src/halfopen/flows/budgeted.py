@@ -7,9 +7,9 @@ from datetime import date
 from typing import NamedTuple
 
 from halfopen.access.key import accounts
-from halfopen.flows.ask import Asked
+from halfopen.flows.asking.ask import Asked
 from halfopen.flows.house import Decided, House
-from halfopen.flows.purse import Bound, Hold
+from halfopen.flows.spending.purse import Bound, Hold
 from halfopen.limits.budget import Account
 from halfopen.policy.world import Candidate
 from halfopen.wire.table import Dialect
@@ -57,7 +57,7 @@ def worst(asked: Asked, decided: Decided, house: House, day: date) -> Worst:
 
 
 def _of(asked: Asked, step: Candidate, house: House, day: date) -> int:
-    return house.dearest(step.id, day).of(*_tokens(asked, step))
+    return house.prices.dearest(step.id, day).of(*_tokens(asked, step))
 
 
 def _tokens(asked: Asked, step: Candidate) -> tuple[int, int]:
@@ -75,11 +75,11 @@ def charged(
     """Picodollars of US dollars that budgets are charged: the cost, or a bound where nobody knows it."""
     if cost is not None and currency in ("USD", ""):
         return cost
-    rate = house.rate(currency, day) if cost is not None else None
+    rate = house.prices.rate(currency, day) if cost is not None else None
     if cost is not None and rate is not None:
         return round(cost * rate)
     into, out = _tokens(asked, step)
-    bound = house.dearest(step.id, day)
+    bound = house.prices.dearest(step.id, day)
     return bound.of(_sum(counted, "input", into), _sum(counted, "output", out))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from halfopen.flows.ask import Asked
+from halfopen.flows.asking.ask import Asked
 from halfopen.flows.house import Destination
 from halfopen.policy.world import Candidate
 from halfopen.wire.called import Spoken

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from halfopen.errors import BadBody
-from halfopen.flows.ask import Asked
+from halfopen.flows.asking.ask import Asked
 from halfopen.flows.house import House
 from halfopen.policy.holding import UNKNOWN
 from halfopen.policy.world import Ask

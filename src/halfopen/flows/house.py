@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from fractions import Fraction
 from hashlib import blake2b
 from types import MappingProxyType
 
 import msgspec
 
-from halfopen.catalog.exchange import dollars
-from halfopen.catalog.price import Price, PriceLine, in_force, price
+from halfopen.catalog.price import PriceLine
 from halfopen.catalog.snapshot import Catalog, catalog
-from halfopen.costs.worst import Dearest, Unpriced, dearest
+from halfopen.costs.worst import Unpriced
 from halfopen.errors import LedgerFull
-from halfopen.flows.keyring import Keyring
-from halfopen.flows.purse import Purse
+from halfopen.flows.asking.keyring import Keyring
+from halfopen.flows.spending.prices import Prices
+from halfopen.flows.spending.purse import Purse
 from halfopen.flows.wards import Wards
 from halfopen.ledger.entry import Entry
 from halfopen.policy.decide import Decision, decide
@@ -92,12 +91,15 @@ class House:
     keys: Keyring = field(default_factory=Keyring)
     purse: Purse = field(default_factory=Purse)
     unpriced: Unpriced = field(default_factory=Unpriced)
+    prices: Prices = field(init=False)
     full_until: float = 0.0  # ticks; after a row could not be written nothing is spent until then
     _world: World | None = None
     _old_at: float = 0.0
     _kept: dict[tuple[Ask, tuple[tuple[str, str], ...], int, int], Decided] = field(default_factory=dict)
-    _prices: dict[tuple[str, date], Price | None] = field(default_factory=dict)
-    _dearest: dict[tuple[str, date], Dearest] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        lines = {offer: each.prices for offer, each in self.destinations.items()}
+        self.prices = Prices(lines, tuple(self.rows.catalog.exchange), self.unpriced)
 
     def world(self) -> World:
         """The world, not older than WORLD_SECONDS and of today."""
@@ -132,29 +134,6 @@ class House:
         except LedgerFull:
             self.full_until = self.clock.ticks() + FULL_SECONDS
             raise
-
-    def price(self, offer: str, day: date) -> Price | None:
-        """The price in force on a day, or None: unpriced."""
-        key = (offer, day)
-        if key not in self._prices:
-            line = in_force(self.destinations[offer].prices, day)
-            self._prices[key] = price(line) if line else None
-        return self._prices[key]
-
-    def dearest(self, offer: str, day: date) -> Dearest:
-        """The highest rates of an offer on a day, in dollars; of what is unpriced the stated bound."""
-        key = (offer, day)
-        if key not in self._dearest:
-            line = self.price(offer, day)
-            self._dearest[key] = dearest(line, None if line is None else self.rate(line.currency, day), self.unpriced)
-        return self._dearest[key]
-
-    def rate(self, currency: str, day: date) -> Fraction | None:
-        """Dollars for one unit of a currency; None where nobody knows."""
-        if currency == "USD":
-            return Fraction(1)
-        found = dollars(currency, day, self.rows.catalog.exchange)
-        return None if found is None else Fraction(found.rate)
 
 
 def day_of(now: float) -> date:

@@ -10,7 +10,7 @@ import asyncio
 
 from halfopen.errors import BrokenProtocol, CallerGone, Fault, Truncated, UpstreamFault
 from halfopen.flows.attempt import Attempt
-from halfopen.flows.counting import Kept, guess
+from halfopen.flows.spending.counting import Kept, guess
 from halfopen.ports.upstream import Reply
 from halfopen.wire.usage import Told
 

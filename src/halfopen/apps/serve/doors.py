@@ -20,7 +20,7 @@ from halfopen.errors import (
     TooManyHeaders,
     WrongMediaType,
 )
-from halfopen.flows.keyring import Keyring
+from halfopen.flows.asking.keyring import Keyring
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from halfopen.apps.serve.doors import Doors, Receive, Scope, Send
 from halfopen.conversation.loss import Loss
 from halfopen.errors import BudgetSpent, CallerGone, Fault, NotReady, Refused, Stopping, WrongMethod
-from halfopen.flows import ask
 from halfopen.flows.answer import Whole, answer
+from halfopen.flows.asking import ask
 from halfopen.flows.attempt import Attempt
 from halfopen.flows.house import House
 from halfopen.flows.kept import Question, fetched

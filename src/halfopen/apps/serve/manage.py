@@ -23,7 +23,8 @@ from halfopen.apps.serve.routes.rank import rank
 from halfopen.apps.serve.routes.sizing import breakeven, cost, fleet
 from halfopen.apps.supposed import Supposed, foreseen
 from halfopen.errors import BadBody, CallerFault, Resting, Retired, UnknownLane, UnknownModel, UnknownPath
-from halfopen.flows.ask import LABELS, LONGEST, with_headers
+from halfopen.flows.asking.ask import LONGEST
+from halfopen.flows.asking.labels import LABELS, with_headers
 from halfopen.flows.house import House
 from halfopen.money import amount
 from halfopen.policy.rules import AUTO, PREFIX

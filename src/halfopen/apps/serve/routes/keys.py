@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from halfopen.apps.keys import Told, key_of, plain, rows
 from halfopen.errors import BadBody, UnknownPath
+from halfopen.flows.asking.keyring import Keyring
 from halfopen.flows.house import House
-from halfopen.flows.keyring import Keyring
 from halfopen.ports.stores import KeyKeeper, KeyTaken
 
 _told = msgspec.json.Decoder(Told)

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from halfopen.access.key import Key
 from halfopen.errors import BadBody
-from halfopen.flows import ask
-from halfopen.flows.ask import FEWEST, LONGEST, Asked, rounded
+from halfopen.flows.asking import ask
+from halfopen.flows.asking.ask import FEWEST, LONGEST, Asked, rounded
 from halfopen.policy.eligible import ABILITIES
 from halfopen.policy.rules import Lane, Policy, When
 from halfopen.policy.world import Ask

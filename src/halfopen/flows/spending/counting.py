@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from halfopen.conversation.events import Grew
 from halfopen.conversation.parts import Refusal, Text, Thinking, ToolCall
 from halfopen.errors import UpstreamFault
-from halfopen.flows.ask import Asked
+from halfopen.flows.asking.ask import Asked
 from halfopen.ports.tokens import Counter
 from halfopen.wire.called import Spoken
 from halfopen.wire.table import Dialect
