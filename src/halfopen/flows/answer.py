@@ -51,15 +51,7 @@ async def answer(asked: Asked, house: House) -> Whole | Relay:
     A caller who hangs up cancels this, and so does a server that stops: the provider's connection is closed at once,
     and the attempt is billed.
     """
-    if house.clock.ticks() < house.full_until:
-        raise LedgerFull(
-            "The ledger could not be written just now, so nothing is spent. Is its disk full?", retry_after=5
-        )
-    ask = await held(asked, house) if asked.state else asked.ask
-    decided = house.decide(ask, asked.facts(house.policy))
-    if (stop := decided.decision.stop) is not None:
-        raise stop.kind(stop.message, retry_after=stop.retry_after)
-    day = day_of(house.clock.now())
+    decided, day = await _decided(asked, house), day_of(house.clock.now())
     asked = limited(asked, decided, house)
     most = worst(asked, decided, house, day)
     steps, number, tries, told = list(decided.decision.itinerary), 0, 0, []
@@ -109,6 +101,19 @@ async def answer(asked: Asked, house: House) -> Whole | Relay:
         else:
             await house.clock.rest(wait)
     raise unsaid if unsaid and not told else _exhausted(last, told, decided, house)
+
+
+async def _decided(asked: Asked, house: House) -> Decided:
+    """Where it goes. Raises the Fault of a request that goes nowhere."""
+    if house.clock.ticks() < house.full_until:
+        raise LedgerFull(
+            "The ledger could not be written just now, so nothing is spent. Is its disk full?", retry_after=5
+        )
+    ask = await held(asked, house) if asked.state else asked.ask
+    decided = house.decide(ask, asked.facts(house.policy))
+    if (stop := decided.decision.stop) is not None:
+        raise stop.kind(stop.message, retry_after=stop.retry_after)
+    return decided
 
 
 async def _once(attempt: Attempt) -> Whole | Relay:
