@@ -180,7 +180,7 @@ def test_a_ledger_that_is_none_is_told_with_what_to_do(tmp_path: Path, verb: lis
 def test_others_are_let_in_only_with_a_key_and_the_data_folder_is_not_made_before(tmp_path: Path) -> None:
     refused = halfopen(tmp_path, "up", "--host", "0.0.0.0", "--port", "0", "--data", str(tmp_path / "data"))
     assert (refused.returncode, refused.stdout) == (2, "")
-    assert "0.0.0.0 can be reached by others, so it needs a key: set HALFOPEN_KEY." in refused.stderr
+    assert "0.0.0.0 can be reached by others, so it needs a key: set HALFOPEN_KEY," in refused.stderr
     assert os.listdir(tmp_path) == []
 
 

@@ -21,6 +21,7 @@ import typer
 import uvloop
 
 from halfopen.adapters.engines import Supervisor
+from halfopen.adapters.sqlite.access import DATABASE, access
 from halfopen.adapters.sqlite.folder import InUse, NoLedger
 from halfopen.apps import probe, sandbox, shelf, wiring
 from halfopen.apps.cli.given.load import ConfigOption, DataOption, complaining, loaded
@@ -49,7 +50,7 @@ SANDBOX_SEED = 20261124  # the sandbox's faults fall the same way each time
 
 
 def run(
-    host: Annotated[str | None, typer.Option(help="Where to listen; anything but loopback needs HALFOPEN_KEY.")] = None,
+    host: Annotated[str | None, typer.Option(help="Where to listen; anything but loopback needs a key.")] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="The port; 0 is any that is free.")] = None,
     sandbox: Annotated[bool, typer.Option("--sandbox", help="Simulated providers only: nothing is spent.")] = False,
     config: ConfigOption = None,
@@ -62,10 +63,23 @@ def run(
         listen = settings.listen
         listen = replace(listen, host=host or listen.host, port=listen.port if port is None else port)
         settings = replace(settings, listen=listen)
-        if not _loopback(listen.host) and not environment.key:
+        if not _loopback(listen.host) and not _keyed(environment):
             _owned(listen)
-            raise ValueError(f"{listen.host} can be reached by others, so it needs a key: set HALFOPEN_KEY.")
+            raise ValueError(
+                f"{listen.host} can be reached by others, so it needs a key: set HALFOPEN_KEY, or make one with "
+                "`halfopen keys create me`."
+            )
         uvloop.run(_serve(settings, environment, sandbox))
+
+
+def _keyed(environment: Environment) -> bool:
+    """Whether anybody needs a key here."""
+    if environment.key:
+        return True
+    if not (environment.data / DATABASE).exists():
+        return False
+    with access(environment.data) as keys:
+        return bool(keys.rows())
 
 
 async def _serve(settings: Settings, environment: Environment, simulate: bool) -> None:
@@ -167,7 +181,7 @@ def _greeting(begun: wiring.Started, listen: Listen, environment: Environment, s
     lines += [f"  engine {engine.name}: llama.cpp on 127.0.0.1:{engine.port}, loading" for engine in begun.engines]
     ends = advised(begun.roster, begun.house.world(), begun.house.policy)
     lines += [f"  {'WARNING' if one.days > 0 else 'RETIRED'}: {one}" for one in ends]
-    lines += ["", *_try_it(begun, us, listen.url, bool(environment.key)), ""]
+    lines += ["", *_try_it(begun, us, listen.url, _shown(begun, environment)), ""]
     client = "`anthropic`, `claude-code`, `codex` or `cursor`"
     lines.append(f"Point a client here: `{us} env openai`, {client} prints the lines.")
     activate = Path(us).with_name("activate")
@@ -177,9 +191,15 @@ def _greeting(begun: wiring.Started, listen: Listen, environment: Environment, s
     return "\n".join(lines)
 
 
-def _try_it(begun: wiring.Started, us: str, url: str, keyed: bool) -> list[str]:
+def _shown(begun: wiring.Started, environment: Environment) -> str:
+    """The header that a caller needs, as a shell takes it; empty where nobody needs a key."""
+    if not begun.house.keys.locked:
+        return ""
+    return f' -H "authorization: Bearer {"$HALFOPEN_KEY" if environment.key else "YOUR_KEY"}"'
+
+
+def _try_it(begun: wiring.Started, us: str, url: str, key: str) -> list[str]:
     """A curl for the first lane and dialect that someone can serve."""
-    key = ' -H "authorization: Bearer $HALFOPEN_KEY"' if keyed else ""
     for lane, dialect in product(begun.house.policy.lanes, DIALECTS.values()):
         if begun.house.decide(Ask(PREFIX + lane, dialect.name)).decision.stop is None:
             hello = '"messages": [{"role": "user", "content": "Hello"}]'
