@@ -10,6 +10,7 @@
      |   +- ZoneClosed 403              nothing inside the zone could ever serve it
      |   +- ForeignOrigin 403           a web page that is not on the list
     |   +- NotAllowed 403              the key is known and not for this: its role, its lanes, its models
+    |   +- RateLimited 429             more requests or tokens a minute, or at once, than a key or team may have
     |   +- BudgetSpent 429             what it may cost does not fit into a budget; says which, and when it renews
      |   +- UnknownModel 404            no model, offer or alias of that name
      |   +- UnknownLane 404             no lane of that name
@@ -166,6 +167,10 @@ class CallerGone(CallerFault):
 
 
 class BudgetSpent(CallerFault):
+    status = 429
+
+
+class RateLimited(CallerFault):
     status = 429
 
 

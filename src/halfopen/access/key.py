@@ -13,6 +13,7 @@ from hashlib import blake2b
 from typing import Literal
 
 from halfopen.documents import Complaint, Complaints, amiss, nearest
+from halfopen.limits.bucket import Limits
 from halfopen.limits.budget import Account, Budget
 
 Role = Literal["inference", "viewer", "operator", "admin"]
@@ -47,6 +48,7 @@ class Key:
     zone: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
     budgets: tuple[Budget, ...] = ()
+    limits: Limits = Limits()
     created: float = 0.0
     expires: float | None = None
     revoked: float | None = None

@@ -12,6 +12,7 @@ import msgspec
 
 from halfopen.access.key import RIGHTS, Key, Role
 from halfopen.documents import Complaints, nearest
+from halfopen.limits.bucket import Limits
 from halfopen.limits.budget import Budget, parsed
 from halfopen.policy.rules import Policy
 
@@ -19,7 +20,10 @@ SPANS = {"h": 3600, "d": 86400, "w": 7 * 86400}  # seconds
 
 
 class Told(msgspec.Struct, forbid_unknown_fields=True):
-    """What somebody says of a key to be made. `expires` is a day, or a span such as 90d; budgets are as 25/month."""
+    """What somebody says of a key to be made. `expires` is a day, or a span such as 90d; budgets are as 25/month.
+
+    `requests` and `tokens` are a minute's, `at_once` requests.
+    """
 
     name: str
     role: str = "inference"
@@ -30,6 +34,9 @@ class Told(msgspec.Struct, forbid_unknown_fields=True):
     zone: str = ""
     labels: dict[str, str] = {}
     budgets: tuple[str, ...] = ()
+    requests: int | None = None
+    tokens: int | None = None
+    at_once: int | None = None
     expires: str = ""
 
 
@@ -52,6 +59,7 @@ def key_of(told: Told, policy: Policy, models: Iterable[str], now: float) -> Key
             zone=told.zone,
             labels=told.labels,
             budgets=tuple(map(parsed, told.budgets)),
+            limits=Limits(requests=told.requests, tokens=told.tokens, at_once=told.at_once),
             created=now,
             expires=moment(told.expires, now) if told.expires else None,
         )
@@ -93,6 +101,7 @@ def plain(key: Key, now: float) -> dict[str, Any]:
         "zone": key.zone,
         "labels": dict(key.labels),
         "budgets": [said(each) for each in key.budgets],
+        "limits": {name: getattr(key.limits, name) for name in ("requests", "tokens", "at_once")},
         "created": day(key.created),
         "expires": key.expires and day(key.expires),
         "revoked": key.revoked and day(key.revoked),

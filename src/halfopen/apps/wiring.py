@@ -30,6 +30,7 @@ from halfopen.documents import amiss, nearest
 from halfopen.flows.asking.keyring import Keyring
 from halfopen.flows.house import House, Rows, day_of
 from halfopen.flows.spending.purse import Purse
+from halfopen.flows.spending.throttle import Throttle
 from halfopen.limits.budget import PERIODS, window
 from halfopen.policy.rules import Lane, Policy
 from halfopen.ports.stores import Charges
@@ -75,6 +76,7 @@ async def started(catalog: Catalog, settings: Settings, environment: Environment
             rows=_shown(book, environment),
             keys=await stack.enter_async_context(_keyed(environment)),
             unpriced=settings.budgets.unpriced,
+            throttle=Throttle(settings.limits.by_whose),
         )
         house.purse = await _counted(settings, ledger, house)
         for engine in engines:

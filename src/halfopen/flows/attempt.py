@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from halfopen.catalog.price import ANSWER, PROMPT
 from halfopen.conversation.loss import Loss
 from halfopen.errors import CallerGone, Fault, Stopping, UpstreamFault
 from halfopen.flows.asking.ask import Asked
@@ -13,8 +14,10 @@ from halfopen.flows.discreet import blanked, named
 from halfopen.flows.house import Decided, House
 from halfopen.flows.row import row
 from halfopen.flows.spending.purse import Hold
+from halfopen.flows.spending.throttle import Pass
 from halfopen.ledger.entry import Entry
 from halfopen.limits import retry
+from halfopen.limits.headers import spent
 from halfopen.policy.world import Candidate
 from halfopen.ports.upstream import Call, Headers, Reply
 from halfopen.wire.faults import from_provider, retry_after
@@ -46,6 +49,7 @@ class Attempt:
     told: Told = Told(None)  # as what it was served, and under which id it is kept
     proof: Headers = ()  # of who we are, as it was sent
     hold: Hold | None = None  # what was set aside for it
+    lease: Pass | None = None  # its place within the limits of the offer and its provider
 
     def coming(self) -> Coming:
         """What an answer says where its provider says nothing."""
@@ -69,6 +73,8 @@ class Attempt:
             call = replace(call, headers=(*self.proof, *call.headers))
         reply = await self.house.upstreams[self.decided.decision.zone].call(call)
         self.status, self.first = reply.status, self.house.clock.ticks()
+        if (left := spent(reply.headers, self.house.clock.now())) is not None:
+            self.house.throttle.closes(step.id, self.house.clock.ticks() + left)
         if reply.status == 200:
             return reply
         body = blanked(await reply.whole(MOST_ERROR_BYTES), self.proof)
@@ -88,9 +94,21 @@ class Attempt:
             self._report(fault)
             if self.hold is not None:
                 self.house.purse.settle(self.hold, self.entry.charged, date.fromisoformat(self.entry.day))
+            self._used(self.entry.usage)
             self.house.meter.attempt(self.entry)
             self.house.enter(self.entry, self.decided)
         return self.entry
+
+    def _used(self, usage: Mapping[str, int]) -> None:
+        """Tells the limits how many tokens it was."""
+        if self.asked.admitted is None and self.lease is None:
+            return
+        tokens = sum(usage.get(kind, 0) for kind in (*PROMPT, *ANSWER))
+        if self.asked.admitted is not None:
+            self.asked.admitted.used += tokens
+        if self.lease is not None:
+            self.lease.used += tokens
+            self.house.throttle.give_back(self.lease, self.house.clock.ticks())
 
     def _report(self, fault: Fault | None) -> None:
         wards, now = self.house.wards, self.house.clock.ticks()

@@ -17,6 +17,7 @@ from halfopen.errors import LedgerFull
 from halfopen.flows.asking.keyring import Keyring
 from halfopen.flows.spending.prices import Prices
 from halfopen.flows.spending.purse import Purse
+from halfopen.flows.spending.throttle import Throttle
 from halfopen.flows.wards import Wards
 from halfopen.ledger.entry import Entry
 from halfopen.policy.decide import Decision, decide
@@ -90,6 +91,7 @@ class House:
     wards: Wards = field(default_factory=Wards)
     keys: Keyring = field(default_factory=Keyring)
     purse: Purse = field(default_factory=Purse)
+    throttle: Throttle = field(default_factory=Throttle)
     unpriced: Unpriced = field(default_factory=Unpriced)
     prices: Prices = field(init=False)
     full_until: float = 0.0  # ticks; after a row could not be written nothing is spent until then

@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 
 from halfopen.errors import BrokenProtocol, CallerGone, Fault, Truncated, UpstreamFault
+from halfopen.flows.asking.counting import Kept, guess
 from halfopen.flows.attempt import Attempt
-from halfopen.flows.spending.counting import Kept, guess
 from halfopen.ports.upstream import Reply
 from halfopen.wire.usage import Told
 

@@ -16,6 +16,7 @@ from halfopen.catalog.price import PriceLine
 from halfopen.catalog.provider import Auth, Hosting
 from halfopen.costs.worst import Unpriced
 from halfopen.documents import Complaint, Complaints, amiss
+from halfopen.limits.bucket import Limits
 from halfopen.limits.budget import Account, Budget
 from halfopen.policy.rules import AUTO, FACTS, PREFIX, Lane, Strategy
 from halfopen.ports.upstream import Deadlines
@@ -130,6 +131,20 @@ class Budgets:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RateLimits:
+    """Of teams, and of what an offer or all of a provider may be called; a key has its own."""
+
+    teams: dict[str, Limits] = field(default_factory=dict)
+    offers: dict[str, Limits] = field(default_factory=dict)
+    providers: dict[str, Limits] = field(default_factory=dict)
+
+    @property
+    def by_whose(self) -> dict[tuple[str, str], Limits]:
+        rows = {"team": self.teams, "offer": self.offers, "provider": self.providers}
+        return {(what, name): limits for what, named in rows.items() for name, limits in named.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """One frozen tree; a changed file makes a new one."""
 
@@ -145,6 +160,7 @@ class Settings:
     most_tries: int = 4  # offers that a request is tried at
     deadlines: Deadlines = field(default_factory=Deadlines)
     budgets: Budgets = field(default_factory=Budgets)
+    limits: RateLimits = field(default_factory=RateLimits)
 
 
 def load(path: Path | None) -> Settings:

@@ -16,6 +16,7 @@ from halfopen.flows.house import House
 from halfopen.flows.kept import Question, fetched
 from halfopen.flows.leaving import why
 from halfopen.flows.pump import Relay
+from halfopen.limits.bucket import Limits
 from halfopen.money import amount
 from halfopen.ports.upstream import Headers
 from halfopen.wire.called import Called, Spoken
@@ -23,6 +24,7 @@ from halfopen.wire.table import CHAT, GEMINI, MESSAGES, RESPONSES, Dialect
 
 FAREWELL_SECONDS = 1.0  # that a caller has to read its stream's last event in when the server stops
 MOST_DROPPED = 16  # paths in a header; the ledger keeps them all
+NO_LIMITS = Limits()
 KEPT_AT = b"/v1/responses/"
 KEPT = frozenset((("GET", ""), ("DELETE", ""), ("GET", "input_items"), ("POST", "cancel")))
 UPSTREAM = b"x-halfopen-upstream"  # the provider's id of the request: the caller's own client reads ours
@@ -47,8 +49,12 @@ class Inference:
                 raise WrongMethod(f"{scope['path']} is called with POST, not {scope['method']}.")
             called.check_query(scope["query_string"])
             data = await self._doors.body(headers, receive, dialect.takes)
-            asked = ask.read(id, called, data, headers, began, holder)
-            status = await self._answered(asked, receive, send)
+            asked = admitted(ask.read(id, called, data, headers, began, holder), house)
+            try:
+                status = await self._answered(asked, receive, send)
+            finally:
+                if asked.admitted is not None:
+                    house.throttle.give_back(asked.admitted, house.clock.ticks())
         except CallerGone:
             status = 499  # its attempt is in the ledger; there is nobody to tell
         except Fault as fault:
@@ -79,6 +85,19 @@ class Inference:
             watch.cancel()
         await given.close()
         return 200
+
+
+def admitted(asked: ask.Asked, house: House) -> ask.Asked:
+    """The request, let in by the limits of its key and its team. Raises RateLimited."""
+    holder = asked.holder
+    if holder is None:
+        return asked
+    limits = house.throttle.of(("team", holder.team)) if holder.team else []
+    if holder.limits != NO_LIMITS:
+        limits.append((("key", holder.name), holder.limits))
+    if not limits:
+        return asked
+    return asked._replace(admitted=house.throttle.admit(limits, asked.about, house.clock.ticks()))
 
 
 async def kept(path: str, scope: Scope, house: House, doors: Doors, send: Send) -> None:

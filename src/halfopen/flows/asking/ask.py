@@ -9,6 +9,7 @@ from halfopen.access.key import Key
 from halfopen.conversation.outline import NOTHING
 from halfopen.errors import BadBody
 from halfopen.flows.asking.labels import with_headers
+from halfopen.flows.spending.throttle import Pass
 from halfopen.policy.aim import wanted
 from halfopen.policy.rules import PREFIX, Policy
 from halfopen.policy.world import Ask
@@ -20,6 +21,7 @@ from halfopen.wire.called import Called, Spoken
 from halfopen.wire.table import Dialect
 
 LONGEST = 256  # characters of a model's name or of a label; the ledger keeps them
+PROBABLY = 4  # bytes a token
 BYTES_A_TOKEN = 5  # plain English has 4.7, so that this rather counts too few
 FEWEST = 4096  # tokens; who has fewer is not told from who has none
 LANES = PREFIX.rstrip("/")
@@ -40,6 +42,12 @@ class Asked(NamedTuple):
     holder: Key | None = None  # whose key was shown
     began: float = 0.0  # ticks
     at_most: int | None = None  # tokens of the prompt; None where its bytes bound nothing
+    admitted: Pass | None = None  # by the limits of its key and its team, if they have any
+
+    @property
+    def about(self) -> int:
+        """Tokens that it probably needs, in and out: what limits take until it is known."""
+        return self.size // PROBABLY + (self.dialect.limit(self.body) or 0)
 
     @property
     def key(self) -> str:

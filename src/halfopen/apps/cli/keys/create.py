@@ -34,6 +34,9 @@ def run(
     budget: Annotated[
         list[str] | None, typer.Option(help="Dollars a day, month or in all: 25/month; again for more.")
     ] = None,
+    requests: Annotated[int | None, typer.Option(help="Requests a minute at most.")] = None,
+    tokens: Annotated[int | None, typer.Option(help="Tokens a minute at most.")] = None,
+    at_once: Annotated[int | None, typer.Option(help="Requests at once at most.")] = None,
     expires: Annotated[str, typer.Option(help="After a span such as 90d, or on a day.")] = "",
     config: ConfigOption = None,
     data: DataOption = None,
@@ -54,6 +57,9 @@ def run(
                 zone=zone,
                 labels=dict(map(_label, label or ())),
                 budgets=tuple(budget or ()),
+                requests=requests,
+                tokens=tokens,
+                at_once=at_once,
                 expires=expires,
             )
             known = (*catalog.models, *catalog.offers, *(each.model for each in settings.offers))
