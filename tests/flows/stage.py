@@ -24,8 +24,9 @@ from halfopen.flows import answer
 from halfopen.flows.answer import Whole
 from halfopen.flows.asking import ask
 from halfopen.flows.asking.ask import Asked
-from halfopen.flows.house import Destination, House
+from halfopen.flows.house import House
 from halfopen.flows.pump import Relay
+from halfopen.flows.setup import Destination, Setup
 from halfopen.ledger.entry import Entry
 from halfopen.ledger.question import Line, Question
 from halfopen.policy.rules import Lane, Policy
@@ -185,10 +186,12 @@ async def staged(
             upstreams[zone] = clients(zone, endpoints)
             stack.push_async_callback(upstreams[zone].close)
         house = House(
-            policy=policy,
-            make_world=lambda day, version, first: _world(places, day, version, first),
-            destinations={f"m@{name}": _destination(place) for name, place in places.items()},
-            upstreams=upstreams,
+            setup=Setup(
+                policy=policy,
+                make_world=lambda day, version, first: _world(places, day, version, first),
+                destinations={f"m@{name}": _destination(place) for name, place in places.items()},
+                upstreams=upstreams,
+            ),
             ledger=rows,
             meter=Counts(),
             clock=clock,

@@ -165,7 +165,8 @@ def test_what_was_decided_by_one_fact_is_not_kept_for_another() -> None:
     async def story() -> None:
         async with ScriptedUpstream(well) as up, staged({"a": at(up)}) as stage:
             lanes = {"german": Lane(when=When(language=("de",)))} | dict(stage.house.policy.lanes)
-            stage.house.policy = replace(stage.house.policy, lanes=lanes)
+            policy = replace(stage.house.policy, lanes=lanes)
+            stage.house.swap(replace(stage.house.setup, policy=policy))
             auto = Ask(name="halfopen/auto", dialect="chat")
             german = stage.house.decide(auto, {"language": "de", "size": "small"})
             assert stage.house.decide(auto, {"size": "small", "language": "de"}) is german

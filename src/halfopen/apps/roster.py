@@ -22,7 +22,7 @@ from halfopen.catalog.shaped import CATEGORIES
 from halfopen.catalog.snapshot import Catalog
 from halfopen.catalog.source import Source
 from halfopen.documents import Complaint, amiss, nearest
-from halfopen.flows.house import Destination
+from halfopen.flows.setup import Destination
 from halfopen.policy.rules import FITS, OVERALL
 from halfopen.policy.world import Candidate, Rated, World
 from halfopen.ports.upstream import Deadlines, Headers, Signer

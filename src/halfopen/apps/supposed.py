@@ -15,7 +15,7 @@ from halfopen.errors import BadBody
 from halfopen.flows.asking import ask
 from halfopen.flows.asking.ask import LONGEST, Asked
 from halfopen.flows.going import going, spoken
-from halfopen.flows.house import Destination
+from halfopen.flows.setup import Destination
 from halfopen.policy.decide import Decision
 from halfopen.policy.eligible import ABILITIES
 from halfopen.policy.explain import explained

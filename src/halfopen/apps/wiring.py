@@ -28,9 +28,8 @@ from halfopen.catalog.provider import Provider
 from halfopen.catalog.snapshot import Catalog
 from halfopen.documents import amiss, nearest
 from halfopen.flows.asking.keyring import Keyring
-from halfopen.flows.house import House, Rows, day_of
-from halfopen.flows.spending.purse import Purse
-from halfopen.flows.spending.throttle import Throttle
+from halfopen.flows.house import House, day_of
+from halfopen.flows.setup import Rows, Setup
 from halfopen.limits.budget import PERIODS, window
 from halfopen.policy.rules import Lane, Policy
 from halfopen.ports.stores import Charges
@@ -58,27 +57,17 @@ async def started(catalog: Catalog, settings: Settings, environment: Environment
         ports = {name: free_port() for name in settings.engines}
         engines = tuple(_engine(name, row, ports[name], environment) for name, row in settings.engines.items())
         book = roster(catalog, with_engines(settings, ports), environment)
-        upstreams = clients(book)
-        for client in upstreams.values():
-            stack.push_async_callback(client.close)
-        destinations = book.destinations(signers(book, stack))
         ledger = await stack.enter_async_context(opened(environment.data))
         house = House(
-            policy=policy_of(settings),
-            make_world=book.world,
-            destinations=destinations,
-            upstreams=upstreams,
+            setup=setup_of(book, settings, environment, stack),
             ledger=ledger,
             meter=Counts(lambda: {one.offer: one.days for one in retirements(house.world(), house.policy)}),
             clock=SystemClock(),
             new_id=new_id,
             counter=await stack.enter_async_context(_counting()),
-            rows=_shown(book, environment),
             keys=await stack.enter_async_context(_keyed(environment)),
-            unpriced=settings.budgets.unpriced,
-            throttle=Throttle(settings.limits.by_whose),
         )
-        house.purse = await _counted(settings, ledger, house)
+        await _count(ledger, house)
         for engine in engines:
             engine.on_healthy = _forgiving(house, engine.name)
             engine.start()
@@ -86,16 +75,35 @@ async def started(catalog: Catalog, settings: Settings, environment: Environment
         yield Started(house, book, engines)
 
 
-async def _counted(settings: Settings, ledger: Charges, house: House) -> Purse:
-    """The budgets with what the ledger says was spent of them; what a gateway that died had reserved is in none."""
-    purse, day = Purse(settings.budgets.by_account), day_of(house.clock.now())
+def setup_of(book: Roster, settings: Settings, environment: Environment, stack: AsyncExitStack) -> Setup:
+    """What a config decides, with clients of its own, which are closed with the stack.
+
+    Raises Complaints, signing.SigningTrouble.
+    """
+    upstreams = clients(book)
+    for client in upstreams.values():
+        stack.push_async_callback(client.close)
+    return Setup(
+        policy=policy_of(settings),
+        make_world=book.world,
+        destinations=book.destinations(signers(book, stack)),
+        upstreams=upstreams,
+        rows=_shown(book, environment),
+        budgets=settings.budgets.by_account,
+        limits=settings.limits.by_whose,
+        unpriced=settings.budgets.unpriced,
+    )
+
+
+async def _count(ledger: Charges, house: House) -> None:
+    """What the ledger says was spent; what a gateway that died had reserved is in none of it."""
+    spent, day = house.purse.spent, day_of(house.clock.now())
     simulated = all(each.simulated for each in house.world().candidates)
     for per in PERIODS:
         since = "" if per == "total" else day.replace(day=1 if per == "month" else day.day).isoformat()
         for key, team, lane, picos in await ledger.charged(since, simulated):
             for account in accounts(key, team, lane):
-                purse.spent[account, window(per, day)] += picos
-    return purse
+                spent[account, window(per, day)] += picos
 
 
 @asynccontextmanager

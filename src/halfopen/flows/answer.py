@@ -10,7 +10,7 @@ from halfopen.flows.asking.ask import Asked
 from halfopen.flows.asking.counting import guess, said
 from halfopen.flows.attempt import Attempt
 from halfopen.flows.budgeted import limited, worst
-from halfopen.flows.held import held
+from halfopen.flows.elsewhere.held import held
 from halfopen.flows.house import Decided, House, day_of
 from halfopen.flows.leaving import why
 from halfopen.flows.pump import Relay
@@ -42,7 +42,7 @@ async def answer(asked: Asked, house: House) -> Whole | Relay:
     and the attempt is billed.
     """
     decided, day = await _decided(asked, house), day_of(house.clock.now())
-    asked = limited(asked, decided, house)
+    asked = limited(asked, decided)
     walk = Walk(
         asked=asked,
         decided=decided,

@@ -57,7 +57,7 @@ class Attempt:
 
     async def call(self) -> Reply:
         """The head of a good answer. Raises UpstreamFault for any other status, with the provider's words."""
-        step, spoken, destination = self.step, self.way.spoken, self.house.destinations[self.step.id]
+        step, spoken, destination = self.step, self.way.spoken, self.decided.setup.destinations[self.step.id]
         self.proof = () if destination.signer else destination.headers_to(spoken.name)
         call = Call(
             scheme=destination.scheme,
@@ -71,7 +71,7 @@ class Attempt:
         if destination.signer:
             self.proof = await destination.signer.sign(call)
             call = replace(call, headers=(*self.proof, *call.headers))
-        reply = await self.house.upstreams[self.decided.decision.zone].call(call)
+        reply = await self.decided.setup.upstreams[self.decided.decision.zone].call(call)
         self.status, self.first = reply.status, self.house.clock.ticks()
         if (left := spent(reply.headers, self.house.clock.now())) is not None:
             self.house.throttle.closes(step.id, self.house.clock.ticks() + left)
@@ -85,7 +85,7 @@ class Attempt:
 
     def named(self, fault: UpstreamFault) -> UpstreamFault:
         """The fault as its caller may read it."""
-        return named(fault, self.step.provider, self.house.destinations[self.step.id], self.proof)
+        return named(fault, self.step.provider, self.decided.setup.destinations[self.step.id], self.proof)
 
     def ended(self, usage: Usage | None, *, fault: Fault | None = None, pieces: int = 0, final: bool = True) -> Entry:
         """Writes the row and tells the breaker; a second call changes nothing. Raises LedgerFull."""

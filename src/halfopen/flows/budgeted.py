@@ -9,6 +9,7 @@ from typing import NamedTuple
 from halfopen.access.key import accounts
 from halfopen.flows.asking.ask import Asked
 from halfopen.flows.house import Decided, House
+from halfopen.flows.spending.prices import Prices
 from halfopen.flows.spending.purse import Bound, Hold
 from halfopen.limits.budget import Account
 from halfopen.policy.world import Candidate
@@ -31,9 +32,9 @@ class Worst(NamedTuple):
         return house.purse.reserve(self.accounts, self.bounds, self.picos, day, self.how)
 
 
-def limited(asked: Asked, decided: Decided, house: House) -> Asked:
+def limited(asked: Asked, decided: Decided) -> Asked:
     """The request with its lane's limit written into it, where it says none itself."""
-    lane = house.policy.lanes.get(decided.decision.lane)
+    lane = decided.setup.policy.lanes.get(decided.decision.lane)
     most = lane.max_output if lane else None
     if most is None or not isinstance(asked.dialect, Dialect) or asked.dialect.limit(asked.body) is not None:
         return asked
@@ -48,7 +49,9 @@ def worst(asked: Asked, decided: Decided, house: House, day: date) -> Worst:
     if not bounds:
         return Worst(all, [])
     steps = decided.decision.itinerary
-    dearest, step = max(((_of(asked, step, house, day), step) for step in steps), key=lambda pair: pair[0])
+    dearest, step = max(
+        ((_of(asked, step, decided.setup.prices, day), step) for step in steps), key=lambda pair: pair[0]
+    )
     into, out = _tokens(asked, step)
     said = asked.dialect.limit(asked.body)
     limit = f"the limit of {out:,} tokens" if said is not None else f"{out:,} tokens, since it names no limit,"
@@ -56,8 +59,8 @@ def worst(asked: Asked, decided: Decided, house: House, day: date) -> Worst:
     return Worst(all, bounds, dearest, how)
 
 
-def _of(asked: Asked, step: Candidate, house: House, day: date) -> int:
-    return house.prices.dearest(step.id, day).of(*_tokens(asked, step))
+def _of(asked: Asked, step: Candidate, prices: Prices, day: date) -> int:
+    return prices.dearest(step.id, day).of(*_tokens(asked, step))
 
 
 def _tokens(asked: Asked, step: Candidate) -> tuple[int, int]:
@@ -70,16 +73,22 @@ def _tokens(asked: Asked, step: Candidate) -> tuple[int, int]:
 
 
 def charged(
-    cost: int | None, currency: str, counted: Mapping[str, int], asked: Asked, step: Candidate, house: House, day: date
+    cost: int | None,
+    currency: str,
+    counted: Mapping[str, int],
+    asked: Asked,
+    step: Candidate,
+    prices: Prices,
+    day: date,
 ) -> int:
     """Picodollars of US dollars that budgets are charged: the cost, or a bound where nobody knows it."""
     if cost is not None and currency in ("USD", ""):
         return cost
-    rate = house.prices.rate(currency, day) if cost is not None else None
+    rate = prices.rate(currency, day) if cost is not None else None
     if cost is not None and rate is not None:
         return round(cost * rate)
     into, out = _tokens(asked, step)
-    bound = house.prices.dearest(step.id, day)
+    bound = prices.dearest(step.id, day)
     return bound.of(_sum(counted, "input", into), _sum(counted, "output", out))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from halfopen.errors import UpstreamFault
-from halfopen.flows.house import Destination
+from halfopen.flows.setup import Destination
 from halfopen.ports.upstream import Headers
 
 DATED = b"x-amz-date"  # proves who we are together with a signature, and is no secret

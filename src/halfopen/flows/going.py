@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from halfopen.flows.asking.ask import Asked
-from halfopen.flows.house import Destination
+from halfopen.flows.setup import Destination
 from halfopen.policy.world import Candidate
 from halfopen.wire.called import Spoken
 from halfopen.wire.table import DIALECTS

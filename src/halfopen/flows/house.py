@@ -1,4 +1,4 @@
-"""All that a request meets on its way: the policy, the world as it stands, and the hands that touch it."""
+"""All that a request meets on its way: what the config decides, the world as it stands, and the hands that touch it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,9 @@ from types import MappingProxyType
 
 import msgspec
 
-from halfopen.catalog.price import PriceLine
-from halfopen.catalog.snapshot import Catalog, catalog
-from halfopen.costs.worst import Unpriced
 from halfopen.errors import LedgerFull
 from halfopen.flows.asking.keyring import Keyring
-from halfopen.flows.spending.prices import Prices
+from halfopen.flows.setup import Destination, Rows, Setup
 from halfopen.flows.spending.purse import Purse
 from halfopen.flows.spending.throttle import Throttle
 from halfopen.flows.wards import Wards
@@ -28,7 +25,6 @@ from halfopen.ports.runtime import Clock
 from halfopen.ports.stores import LedgerStore
 from halfopen.ports.telemetry import Meter
 from halfopen.ports.tokens import Counter
-from halfopen.ports.upstream import Deadlines, Headers, Signer, Upstream
 
 WORLD_SECONDS = 15.0  # how old the world may grow: prices, retirements and measured times enter it
 MOST_KEPT = 4096  # decisions
@@ -36,79 +32,62 @@ FULL_SECONDS = 5.0  # without a call, after a row could not be written
 NO_FACTS: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Destination:
-    """How an offer is reached. `headers` carry the provider's key and are never shown."""
-
-    scheme: str
-    host: str
-    port: int
-    targets: Mapping[str, str]  # dialect -> path
-    headers: Headers = field(default=(), repr=False)
-    headers_of: Mapping[str, Headers] = field(default_factory=dict, repr=False)  # by dialect, where it wants others
-    signer: Signer | None = None  # where the key has to be proved anew for each call
-    quirks: tuple[str, ...] = ()
-    prices: tuple[PriceLine, ...] = ()
-    deadlines: Deadlines = Deadlines()
-
-    def headers_to(self, dialect: str) -> Headers:
-        """The headers that carry our key, as a dialect wants them."""
-        return self.headers_of.get(dialect, self.headers)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Rows:
-    """The rows that the offers were made of, for the tables that show them; zones and ratings are the team's."""
-
-    catalog: Catalog = field(default_factory=lambda: catalog([], [], []))
-    zone_of: Mapping[str, str] = field(default_factory=dict)  # provider -> zone
-    ratings: Mapping[str, float] = field(default_factory=dict)  # offer -> rating
-
-
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision with the text that the ledger keeps of it, under its digest."""
+    """A decision, the setup in which it was made, and the text that the ledger keeps of it, under its digest."""
 
     decision: Decision
     digest: str
     text: bytes
+    setup: Setup
 
 
 @dataclass(slots=True, kw_only=True)
 class House:
-    """`upstreams` has one client per zone: the one of `home` can reach nothing but home."""
+    """One gateway. What a request needs of the config it takes from its `Decided`, so that a swap does not touch it."""
 
-    policy: Policy
-    make_world: Callable[[date, int, Mapping[str, float]], World]  # day, version, first tokens in ms
-    destinations: Mapping[str, Destination]
-    upstreams: Mapping[str, Upstream]
+    setup: Setup
     ledger: LedgerStore
     meter: Meter
     clock: Clock
     new_id: Callable[[], str]
     counter: Counter | None = None  # of tokens that a provider did not tell
-    rows: Rows = field(default_factory=Rows)
     wards: Wards = field(default_factory=Wards)
     keys: Keyring = field(default_factory=Keyring)
     purse: Purse = field(default_factory=Purse)
     throttle: Throttle = field(default_factory=Throttle)
-    unpriced: Unpriced = field(default_factory=Unpriced)
-    prices: Prices = field(init=False)
     full_until: float = 0.0  # ticks; after a row could not be written nothing is spent until then
     _world: World | None = None
     _old_at: float = 0.0
     _kept: dict[tuple[Ask, tuple[tuple[str, str], ...], int, int], Decided] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        lines = {offer: each.prices for offer, each in self.destinations.items()}
-        self.prices = Prices(lines, tuple(self.rows.catalog.exchange), self.unpriced)
+        self.swap(self.setup)
+
+    def swap(self, setup: Setup) -> None:
+        """Another config from now on, in one step; requests that have begun go on in theirs."""
+        self.setup = setup
+        self.purse.budgets, self.throttle.limits = setup.budgets, setup.limits
+        self._old_at = 0.0
+
+    @property
+    def policy(self) -> Policy:
+        return self.setup.policy
+
+    @property
+    def destinations(self) -> Mapping[str, Destination]:
+        return self.setup.destinations
+
+    @property
+    def rows(self) -> Rows:
+        return self.setup.rows
 
     def world(self) -> World:
         """The world, not older than WORLD_SECONDS and of today."""
         now = self.clock.now()
         if self._world is None or now >= self._old_at:
             version = self._world.version + 1 if self._world else 1
-            self._world = self.make_world(day_of(now), version, self.wards.pace(self.clock.ticks()))
+            self._world = self.setup.make_world(day_of(now), version, self.wards.pace(self.clock.ticks()))
             self._old_at = min(now + WORLD_SECONDS, (now // 86400 + 1) * 86400)
             self._kept.clear()
         return self._world
@@ -122,7 +101,7 @@ class House:
             return kept
         decision = decide(ask, facts, world, health, self.policy, 0)
         text = msgspec.json.encode(explained(decision))
-        decided = Decided(decision, blake2b(text, digest_size=12).hexdigest(), text)
+        decided = Decided(decision, blake2b(text, digest_size=12).hexdigest(), text, self.setup)
         if not decision.stop:
             if len(self._kept) >= MOST_KEPT:
                 self._kept.clear()

@@ -48,10 +48,10 @@ def row(call: Ended, usage: Usage | None, fault: Fault | None, pieces: int, fina
     unseen = asked.dialect.limit(asked.body) if blind else 0
     counted, source = counts(usage, fault, asked.size, pieces, call.status, unseen, asked.dialect.estimated, call.guess)
     known = counted if source != "unknown" and ("output" in counted or source == "none") else None
-    settled = cost(call.house.prices.of(step.id, day), known, call.told.service)
+    settled = cost(call.decided.setup.prices.of(step.id, day), known, call.told.service)
     spent = 0
     if source != "none":
-        spent = charged(settled.cost, settled.currency, counted, asked, step, call.house, day)
+        spent = charged(settled.cost, settled.currency, counted, asked, step, call.decided.setup.prices, day)
     return Entry(
         request=asked.id,
         attempt=call.number,

@@ -78,7 +78,11 @@ class Walk:
         if isinstance(last, Refused):
             return last
         limit = self.decided.decision.zone
-        within = "" if limit == house.policy.zones[-1] else f" in zone {limit}, which this request may not leave,"
+        within = (
+            ""
+            if limit == self.decided.setup.policy.zones[-1]
+            else f" in zone {limit}, which this request may not leave,"
+        )
         message = f"No offer{within} answered. Tried {'; '.join(dict.fromkeys(self.told))}"
         if isinstance(last, ConnectFailed | ConnectTimeout):
             message = f"{message.rstrip('.')}. Is it running? `halfopen doctor` tells what can be reached."
@@ -98,7 +102,7 @@ class Walk:
     def _said(self, step: Candidate) -> tuple[Way, Sent] | None:
         """The request as the offer is asked; None where its dialect cannot say it: another's may."""
         try:
-            return going(self.asked, step, self.house.destinations[step.id])
+            return going(self.asked, step, self.decided.setup.destinations[step.id])
         except BadBody as fault:
             self.unsaid = self.unsaid or fault
             self._on()

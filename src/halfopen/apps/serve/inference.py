@@ -12,8 +12,8 @@ from halfopen.errors import BudgetSpent, CallerGone, Fault, NotReady, Refused, S
 from halfopen.flows.answer import Whole, answer
 from halfopen.flows.asking import ask
 from halfopen.flows.attempt import Attempt
+from halfopen.flows.elsewhere.kept import Question, fetched
 from halfopen.flows.house import House
-from halfopen.flows.kept import Question, fetched
 from halfopen.flows.leaving import why
 from halfopen.flows.pump import Relay
 from halfopen.limits.bucket import Limits

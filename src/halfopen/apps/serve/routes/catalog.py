@@ -23,7 +23,8 @@ from halfopen.apps.tables import answers
 from halfopen.apps.tables.query import ABOUT, query, split
 from halfopen.apps.tables.view import view_on
 from halfopen.errors import BadBody
-from halfopen.flows.house import House, Rows, day_of
+from halfopen.flows.house import House, day_of
+from halfopen.flows.setup import Rows
 
 Said = Mapping[str, tuple[str, ...]]  # parameters by name
 Answer = Callable[[View, Said], dict[str, Any]]

@@ -50,11 +50,11 @@ async def fetched(asked: Question, house: House) -> tuple[Entry, bytes]:
         deadlines=destination.deadlines,
     )
     proof = await destination.signer.sign(call) if destination.signer else destination.headers_to(RESPONSES.name)
-    reply = await house.upstreams[entry.zone].call(replace(call, headers=(*proof, *call.headers)))
+    reply = await house.setup.upstreams[entry.zone].call(replace(call, headers=(*proof, *call.headers)))
     body = blanked(await reply.whole(MOST_BYTES), proof)
     if reply.status != 200:
         raise from_provider(reply.status, body, None, entry.provider)
-    price = house.prices.of(entry.offer, date.fromisoformat(entry.day))
+    price = house.setup.prices.of(entry.offer, date.fromisoformat(entry.day))
     if (row := settled(entry, told_at_last(body), price)) is not None:
         row = replace(row, charged=_charged(row, entry, house))
         house.ledger.append(row, ("", b""))
@@ -66,7 +66,7 @@ async def fetched(asked: Question, house: House) -> tuple[Entry, bytes]:
 
 def _charged(row: Entry, entry: Entry, house: House) -> int:
     """What budgets are charged now that it is known; what still nobody prices stays at its bound."""
-    rate = house.prices.rate(row.currency, date.fromisoformat(row.day)) if row.cost is not None else None
+    rate = house.setup.prices.rate(row.currency, date.fromisoformat(row.day)) if row.cost is not None else None
     return entry.charged if row.cost is None or rate is None else round(row.cost * rate)
 
 
