@@ -45,6 +45,7 @@ class Started:
     house: House
     roster: Roster
     engines: tuple[Supervisor, ...]
+    ports: Mapping[str, int]  # of the engines
 
 
 @asynccontextmanager
@@ -72,7 +73,7 @@ async def started(catalog: Catalog, settings: Settings, environment: Environment
             engine.on_healthy = _forgiving(house, engine.name)
             engine.start()
             stack.push_async_callback(engine.stop)
-        yield Started(house, book, engines)
+        yield Started(house, book, engines, ports)
 
 
 def setup_of(book: Roster, settings: Settings, environment: Environment, stack: AsyncExitStack) -> Setup:

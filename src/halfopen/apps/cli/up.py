@@ -7,12 +7,14 @@ import errno
 import ipaddress
 import logging
 import shlex
+import signal
 import socket
 import sqlite3
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from itertools import product
 from pathlib import Path
 from typing import Annotated
@@ -26,7 +28,8 @@ from halfopen.adapters.sqlite.folder import InUse, NoLedger
 from halfopen.apps import probe, sandbox, shelf, wiring
 from halfopen.apps.cli.given.load import ConfigOption, DataOption, complaining, loaded
 from halfopen.apps.config.environment import Environment
-from halfopen.apps.config.settings import Listen, Settings
+from halfopen.apps.config.settings import Listen, Settings, load
+from halfopen.apps.reloading import Reloader
 from halfopen.apps.retiring import advised
 from halfopen.apps.roster import roster
 from halfopen.apps.serve.doors import Doors
@@ -46,6 +49,7 @@ UNBOUND: Mapping[int, str] = {
     socket.EAI_NONAME: UNKNOWN_HOST,
     socket.EAI_AGAIN: UNKNOWN_HOST,  # a resolver that is out of reach: on this machine alone, the same
 }
+Found = Callable[[Settings], Settings]
 SANDBOX_SEED = 20261124  # the sandbox's faults fall the same way each time
 
 
@@ -87,14 +91,16 @@ async def _serve(settings: Settings, environment: Environment, simulate: bool) -
     for sentence in stock.unused:
         typer.echo(sentence, err=True)
     catalog = stock.catalog
+    found: Found = partial(probe.with_found, found=[])
     if not simulate:
-        settings = probe.with_found(settings, await probe.engines(catalog.providers, environment.variables))
-        simulate = not _able(catalog, settings, environment)
+        there = await probe.engines(catalog.providers, environment.variables)
+        found = partial(probe.with_found, found=there)
+        simulate = not _able(catalog, found(settings), environment)
     if not simulate:
-        await _gate(catalog, settings, environment, False)
+        await _gate(catalog, found(settings), environment, found)
         return
     async with sandbox.running(catalog, settings, SANDBOX_SEED) as (simulated, drawn):
-        await _gate(simulated, drawn, environment, True)
+        await _gate(simulated, drawn, environment, None)
 
 
 def _able(catalog: Catalog, settings: Settings, environment: Environment) -> bool:
@@ -105,7 +111,8 @@ def _able(catalog: Catalog, settings: Settings, environment: Environment) -> boo
     return any(not book.lacks[offer.provider] for offer in book.catalog.offers.values())
 
 
-async def _gate(catalog: Catalog, settings: Settings, environment: Environment, simulated: bool) -> None:
+async def _gate(catalog: Catalog, settings: Settings, environment: Environment, found: Found | None) -> None:
+    """`found` makes the settings that are used of those that were read; there is none in the sandbox."""
     with ExitStack() as closing:
         sockets = [closing.enter_context(each) for each in _bound(settings.listen)]
         listen = replace(settings.listen, port=sockets[0].getsockname()[1])
@@ -113,11 +120,23 @@ async def _gate(catalog: Catalog, settings: Settings, environment: Environment, 
         async with wiring.started(catalog, settings, environment) as begun:
             gateway = Gateway(begun.house, Doors(listen, begun.house.keys))
             gate = server(guarded(gateway, begun.house.new_id), listen)
-            gate.when_listening = lambda: typer.echo(_greeting(begun, listen, environment, simulated))
+            gate.when_listening = lambda: typer.echo(_greeting(begun, listen, environment, found is None))
             tellers = [asyncio.create_task(_tell(engine)) for engine in begun.engines]
+            tellers += [asyncio.create_task(_reloading(begun, environment, found))] if found else []
             await gate.serve(sockets)
             for teller in tellers:
                 teller.cancel()
+
+
+async def _reloading(begun: wiring.Started, environment: Environment, found: Found) -> None:
+    """Reads the config anew on SIGHUP, and whenever its file has changed."""
+
+    def ready(new: Settings) -> Settings:
+        return wiring.with_engines(found(new), begun.ports)
+
+    reloader = Reloader(begun.house, environment, load(environment.config), ready)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, reloader.reload, "SIGHUP")
+    await reloader.watching()
 
 
 @contextmanager

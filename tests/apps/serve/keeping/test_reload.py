@@ -1,0 +1,137 @@
+"""A changed config under load: no request is lost, none is cut, and a bad one changes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from halfopen.adapters.engines import free_port
+from halfopen.adapters.sqlite.access import access
+from halfopen.testing import Received, ScriptedUpstream, Step, paced, wires
+from tests.apps.serve.gateways import CHAT, Config, outside, over, post, run, written
+from tests.apps.serve.test_kill import chunks, said
+
+BODY = b'{"model":"halfopen/both","messages":[{"role":"user","content":"Hi"}],"max_tokens":9%s}'
+
+
+def script(received: Received) -> Iterable[Step]:
+    """A stream takes half a second."""
+    if b'"stream":true' in received.body:
+        return paced(wires.chat_stream(["a", "b", "c", "d", "e"], include_usage=True), 0.1)
+    return wires.chat_answer("ab")
+
+
+@dataclass(slots=True)
+class Clients:
+    """Callers that never stop; what each was told, and who served."""
+
+    port: int
+    going: bool = True
+    served: list[str] = field(default_factory=list)
+    wrong: list[bytes] = field(default_factory=list)
+
+    async def call(self, number: int) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        try:
+            while self.going:
+                await self._once(reader, writer, number % 2 == 0)
+        finally:
+            writer.transport.abort()
+
+    async def _once(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, stream: bool) -> None:
+        body = BODY % (b',"stream":true' if stream else b"")
+        writer.write(post(self.port, CHAT, body).replace(b"connection: close\r\n", b""))
+        head = (await reader.readuntil(b"\r\n\r\n")).lower()
+        told = await chunks(reader) if stream else await reader.readexactly(int(said(head, b"content-length")))
+        whole = told.endswith(b"data: [DONE]\n\n") if stream else told.endswith(b"}")
+        if head.startswith(b"http/1.1 200") and whole:
+            self.served.append(said(head, b"x-halfopen-offer").decode())
+        else:
+            self.wrong.append(head + told)
+
+
+def config(ups: dict[str, ScriptedUpstream], first: str) -> Config:
+    """Both providers, of which this one comes first."""
+    names = sorted(ups, key=lambda name: name != first)
+    return over({name: ups[name] for name in names})
+
+
+async def under_load(folder: Path, change: Any) -> Clients:
+    """What 16 callers were told while `change` was done to a running gateway."""
+    port = free_port()
+    async with ScriptedUpstream(script, remember=False) as one, ScriptedUpstream(script, remember=False) as two:
+        ups = {"one": one, "two": two}
+        written(folder, config(ups, "one"))
+        with outside(folder, port) as gateway:
+            clients = Clients(port)
+            calling = [asyncio.create_task(clients.call(number)) for number in range(16)]
+            await asyncio.sleep(0.5)
+            await change(gateway, ups)
+            await asyncio.sleep(0.7)
+            clients.going = False
+            await asyncio.gather(*calling)
+    return clients
+
+
+def test_sighup_swaps_the_config_under_load_and_loses_nothing(tmp_path: Path) -> None:
+    async def change(gateway: subprocess.Popen[str], ups: dict[str, ScriptedUpstream]) -> None:
+        written(tmp_path, config(ups, "two"))
+        os.kill(gateway.pid, signal.SIGHUP)
+
+    clients = run(under_load(tmp_path, change))
+    assert not clients.wrong
+    assert clients.served[0] == "m-one@one"
+    assert clients.served[-1] == "m-two@two"
+    with access(tmp_path / "data") as keys:
+        (line,) = keys.audit()
+    assert (line["who"], line["what"]) == ("SIGHUP", "config reloaded")
+    assert 'lanes.both.require.models: ["m-one","m-two"] -> ["m-two","m-one"]' in line["after"]
+    assert 'offers[0].provider: "one" -> "two"' in line["after"]
+
+
+def test_a_changed_file_is_noticed_by_itself(tmp_path: Path) -> None:
+    async def change(gateway: subprocess.Popen[str], ups: dict[str, ScriptedUpstream]) -> None:
+        written(tmp_path, config(ups, "two"))
+        await asyncio.sleep(1.5)
+
+    clients = run(under_load(tmp_path, change))
+    assert not clients.wrong
+    assert clients.served[-1] == "m-two@two"
+
+
+@pytest.mark.parametrize(
+    "broken",
+    ["{", json.dumps({"lanes": {"both": {"require": {"zone": "nowhere"}}}}), json.dumps({"listen": {"port": 1}})],
+    ids=["no yaml", "no such zone", "another port"],
+)
+def test_a_bad_config_is_refused_and_the_old_one_serves_on(tmp_path: Path, broken: str) -> None:
+    async def change(gateway: subprocess.Popen[str], ups: dict[str, ScriptedUpstream]) -> None:
+        whole = config(ups, "two")
+        text = json.dumps({**whole, **json.loads(broken)}) if broken != "{" else broken
+        (tmp_path / "halfopen.yaml").write_text(text, encoding="utf-8")
+        os.kill(gateway.pid, signal.SIGHUP)
+
+    clients = run(under_load(tmp_path, change))
+    assert not clients.wrong
+    assert set(clients.served) == {"m-one@one"}
+    with access(tmp_path / "data") as keys:
+        assert not keys.audit()
+
+
+def test_a_provider_that_is_taken_away_finishes_what_it_has_begun(tmp_path: Path) -> None:
+    async def change(gateway: subprocess.Popen[str], ups: dict[str, ScriptedUpstream]) -> None:
+        written(tmp_path, over({"two": ups["two"]}))
+        os.kill(gateway.pid, signal.SIGHUP)
+
+    clients = run(under_load(tmp_path, change))
+    assert not clients.wrong
+    assert clients.served[-1] == "m-two@two"
