@@ -38,10 +38,11 @@ class Listen:
     body_mb: int = 32
     headers: int = 100
     sender_seconds: float = 30.0  # for the head, and for the body
+    drain_seconds: float = 10.0  # that answers have to end in when the gateway stops
 
     def __post_init__(self) -> None:
         bounds = {"port": (0, 65535), "body_mb": (1, None), "headers": (1, None)}
-        refuse([*outside(self, bounds), *instant(self, ["sender_seconds"])])
+        refuse([*outside(self, bounds), *instant(self, ["sender_seconds", "drain_seconds"])])
 
     @property
     def place(self) -> str:

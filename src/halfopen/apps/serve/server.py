@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 from collections.abc import Callable
+from math import ceil
 from types import FrameType
 from typing import Any
 
@@ -20,7 +21,6 @@ from halfopen.flows.leaving import STOPS
 
 LONGEST_HEAD = 64 * 2**10  # bytes
 LAST_SECONDS = 1.0  # that a body still has to arrive in when the server stops
-GRACE_SECONDS = 10  # that answers still have to end in when the server stops; then their callers are told
 LEAVING_SECONDS = 2  # that those words have to leave in; then the connections are closed
 NO_HTTP = "This is no HTTP/1.1 request that can be read. Does the client speak https or HTTP/2 to a port that is http?"
 LONG_HEAD = f"The head of the request is longer than {LONGEST_HEAD // 1024} kB. Send less in its headers and its URL."
@@ -140,7 +140,7 @@ class Bounded(HttpToolsProtocol):
 class Server(uvicorn.Server):
     """Says when it listens. A signal ends the serving and no more, so that ledger and engines are closed after it."""
 
-    grace: float = GRACE_SECONDS
+    grace: float = 10.0  # seconds that answers still have to end in when it stops; then their callers are told
     when_listening: Callable[[], None] = staticmethod(lambda: None)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -168,7 +168,7 @@ class Server(uvicorn.Server):
 
 def server(gateway: ASGIApp, listen: Listen) -> Server:
     """A server for the gateway. Its access log is off: paths and headers are nobody's business."""
-    return Server(
+    made = Server(
         uvicorn.Config(
             gateway,
             host=listen.host,
@@ -181,7 +181,9 @@ def server(gateway: ASGIApp, listen: Listen) -> Server:
             server_header=False,
             proxy_headers=False,  # who calls is who connected
             timeout_keep_alive=75,  # longer than any client rests, so that none calls into a closing connection
-            timeout_graceful_shutdown=GRACE_SECONDS + LEAVING_SECONDS,
+            timeout_graceful_shutdown=ceil(listen.drain_seconds + LEAVING_SECONDS),
             backlog=2048,
         )
     )
+    made.grace = listen.drain_seconds
+    return made

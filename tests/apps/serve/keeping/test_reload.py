@@ -21,6 +21,7 @@ from tests.apps.serve.gateways import CHAT, Config, outside, over, post, run, wr
 from tests.apps.serve.test_kill import chunks, said
 
 BODY = b'{"model":"halfopen/both","messages":[{"role":"user","content":"Hi"}],"max_tokens":9%s}'
+STREAMED = b'{"model":"m-up","messages":[{"role":"user","content":"Hi"}],"max_tokens":9,"stream":true}'
 
 
 def script(received: Received) -> Iterable[Step]:
@@ -135,3 +136,36 @@ def test_a_provider_that_is_taken_away_finishes_what_it_has_begun(tmp_path: Path
     clients = run(under_load(tmp_path, change))
     assert not clients.wrong
     assert clients.served[-1] == "m-two@two"
+
+
+def test_a_gateway_that_is_stopped_ends_what_it_has_begun_and_takes_nothing_more(tmp_path: Path) -> None:
+    """Each caller opens a connection for each request, as a load balancer's probe would find it closed."""
+
+    async def story() -> tuple[list[bytes], int, int]:
+        port, answers, refused = free_port(), [], 0
+        async with ScriptedUpstream(script, remember=False) as up:
+            written(tmp_path, over({"up": up}))
+            with outside(tmp_path, port) as gateway:
+
+                async def call() -> None:
+                    nonlocal refused
+                    while True:
+                        try:
+                            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+                        except ConnectionRefusedError:
+                            refused += 1
+                            return
+                        writer.write(post(port, CHAT, STREAMED))
+                        answers.append(await reader.read())
+                        writer.close()
+
+                calling = [asyncio.create_task(call()) for _ in range(16)]
+                await asyncio.sleep(1)
+                gateway.terminate()
+                await asyncio.gather(*calling)
+                return answers, refused, await asyncio.to_thread(gateway.wait, 20)
+
+    answers, refused, code = run(story())
+    assert (refused, code) == (16, 0)
+    assert len(answers) >= 16
+    assert all(told.startswith(b"HTTP/1.1 200") and told.endswith(b"data: [DONE]\n\n\r\n0\r\n\r\n") for told in answers)
