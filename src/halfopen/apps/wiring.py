@@ -68,7 +68,7 @@ async def started(catalog: Catalog, settings: Settings, environment: Environment
             counter=await stack.enter_async_context(_counting()),
             keys=await stack.enter_async_context(_keyed(environment)),
         )
-        await _count(ledger, house)
+        await _count(ledger, house, _simulated(book))
         for engine in engines:
             engine.on_healthy = _forgiving(house, engine.name)
             engine.start()
@@ -96,10 +96,9 @@ def setup_of(book: Roster, settings: Settings, environment: Environment, stack: 
     )
 
 
-async def _count(ledger: Charges, house: House) -> None:
+async def _count(ledger: Charges, house: House, simulated: bool) -> None:
     """What the ledger says was spent; what a gateway that died had reserved is in none of it."""
     spent, day = house.purse.spent, day_of(house.clock.now())
-    simulated = all(each.simulated for each in house.world().candidates)
     for per in PERIODS:
         since = "" if per == "total" else day.replace(day=1 if per == "month" else day.day).isoformat()
         for key, team, lane, picos in await ledger.charged(since, simulated):
@@ -141,10 +140,15 @@ async def _counting() -> AsyncIterator[PipedCounter | None]:
 
 def _shown(book: Roster, environment: Environment) -> Rows:
     """What the tables show. Of the sandbox nothing can be compared: there it is the catalog, as the verbs show it."""
-    providers = book.catalog.providers.values()
-    if providers and all(provider.simulated for provider in providers):
+    if _simulated(book):
         return Rows(catalog=stock(environment.data).catalog)
     return Rows(catalog=book.catalog, zone_of=book.zone_of, ratings=book.ratings)
+
+
+def _simulated(book: Roster) -> bool:
+    """Whether it is the sandbox."""
+    providers = book.catalog.providers.values()
+    return bool(providers) and all(provider.simulated for provider in providers)
 
 
 def policy_of(settings: Settings) -> Policy:

@@ -13,7 +13,6 @@ from halfopen.flows.spending.prices import Prices
 from halfopen.flows.spending.purse import Bound, Hold
 from halfopen.limits.budget import Account
 from halfopen.policy.world import Candidate
-from halfopen.wire.table import Dialect
 
 LONGEST_PROMPT = 2_000_000  # tokens, where neither bytes nor a context bound it: an assumption
 LONGEST_ANSWER = 128_000  # tokens, where nobody says: an assumption
@@ -36,7 +35,7 @@ def limited(asked: Asked, decided: Decided) -> Asked:
     """The request with its lane's limit written into it, where it says none itself."""
     lane = decided.setup.policy.lanes.get(decided.decision.lane)
     most = lane.max_output if lane else None
-    if most is None or not isinstance(asked.dialect, Dialect) or asked.dialect.limit(asked.body) is not None:
+    if most is None or asked.dialect.limit(asked.body) is not None:
         return asked
     return asked._replace(body=asked.dialect.limited(asked.body, most))
 

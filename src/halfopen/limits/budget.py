@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from halfopen.documents import Complaints, amiss
@@ -73,6 +74,18 @@ def window(per: Period, day: date) -> str:
     return {"day": day.isoformat(), "month": f"{day:%Y-%m}", "total": ""}[per]
 
 
+@lru_cache(maxsize=8)
+def windows(day: date) -> tuple[str, ...]:
+    """All periods that a day is in."""
+    return tuple(window(per, day) for per in PERIODS)
+
+
+@lru_cache(maxsize=4096)
+def ends(budget: Budget) -> tuple[int, int]:
+    """Picodollars at which it is spent, and from which on it is warned of."""
+    return budget.picos, int(budget.picos * budget.warn_at)
+
+
 def renews(per: Period, day: date) -> date | None:
     """The first day of the next period; None for what never renews."""
     if per == "total":
@@ -103,9 +116,9 @@ class Short(NamedTuple):
 
 def short(account: Account, budget: Budget, spent: int, reserved: int, asked: int) -> Short | None:
     """Why so much more does not fit; None if it does."""
-    return None if asked <= budget.picos - spent - reserved else Short(account, budget, spent, reserved, asked)
+    return None if asked <= ends(budget)[0] - spent - reserved else Short(account, budget, spent, reserved, asked)
 
 
 def near(budget: Budget, spent: int) -> bool:
     """Whether it is to be warned of."""
-    return spent >= budget.picos * budget.warn_at
+    return spent >= ends(budget)[1]

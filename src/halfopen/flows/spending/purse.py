@@ -11,9 +11,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import product
 
 from halfopen.errors import BudgetSpent
-from halfopen.limits.budget import PERIODS, Account, Budget, Short, near, renews, short, window
+from halfopen.limits.budget import PERIODS, Account, Budget, Short, near, renews, short, window, windows
 from halfopen.money import amount
 
 SOON = 1.0  # seconds after which what others have reserved may be settled
@@ -71,9 +72,8 @@ class Purse:
 
     def spend(self, accounts: Iterable[Account], charged: int, day: date) -> None:
         """Counts what was spent without a reservation; less than nothing where an estimate was too high."""
-        windows = [window(per, day) for per in PERIODS]
-        for account in accounts:
-            for each in windows:
+        if charged:
+            for account, each in product(accounts, windows(day)):
                 self.spent[account, each] += charged
 
 
