@@ -134,7 +134,7 @@ def _prompts(body: Body) -> int:
     return len(found) if found and bytes(memoryview(found[0])[:1]) in (b'"', b"[") else 1
 
 
-def as_it_is(body: Body, most: int) -> Body:
+def unchanged(body: Body, most: int) -> Body:
     """The body unchanged."""
     return body
 

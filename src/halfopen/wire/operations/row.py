@@ -48,7 +48,7 @@ class Operation:
     stream: Callable[[bool], Reader] = _no_stream
     usage_asked: Callable[[Body], bool] = asked.never
     limit: Callable[[Body], int | None] = asked.nothing
-    limited: Callable[[Body, int], Body] = asked.as_it_is  # what is no conversation has limits of its own, or none
+    limited: Callable[[Body, int], Body] = asked.unchanged  # what is no conversation has limits of its own, or none
     prepare: Callable[[Body, str, Iterable[str]], bytes] = asked.prepare
     labels: Callable[[Body], dict[str, str]] = labels
     without_labels: Callable[[Body], None] = without_labels
