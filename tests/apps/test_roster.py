@@ -21,6 +21,7 @@ from halfopen.catalog.price import PriceLine
 from halfopen.catalog.provider import Provider
 from halfopen.catalog.snapshot import catalog
 from halfopen.catalog.source import Source
+from halfopen.costs.hosted import Machine
 from halfopen.documents import Complaints
 from halfopen.money import per_token
 from halfopen.policy.rules import Lane
@@ -337,3 +338,12 @@ def test_a_team_s_own_rating_is_an_overall_one() -> None:
 def test_a_category_that_nobody_rates_in_is_told_with_the_nearest() -> None:
     with pytest.raises(Complaints, match=r"lanes\.code\.category: `codng`; did you mean `coding`\?"):
         roster(RATED, Settings(lanes={"code": Lane(category="codng")}), KEYED)
+
+
+def test_an_offer_of_ones_own_is_priced_by_its_machine() -> None:
+    row = Machine(usd_an_hour=Decimal("3.60"), tokens_a_second=Decimal(1000), used=Decimal("0.5"))
+    rack = {"rack": OwnProvider(like="llamacpp", base_url="http://127.0.0.1:9")}
+    found = book(providers=rack, offers=(OwnOffer(model="llama", provider="rack", machine=row),))
+    assert candidates(found)["llama@rack"].input == per_token("2")
+    with pytest.raises(Complaints, match="either says what a token costs"):
+        OwnOffer(model="llama", provider="rack", machine=row, free=True)

@@ -21,6 +21,7 @@ from halfopen.catalog.provider import Provider, hosting_of
 from halfopen.catalog.shaped import CATEGORIES
 from halfopen.catalog.snapshot import Catalog
 from halfopen.catalog.source import Source
+from halfopen.costs.hosted import line
 from halfopen.documents import Complaint, amiss, nearest
 from halfopen.flows.setup import Destination
 from halfopen.policy.rules import FITS, OVERALL
@@ -268,7 +269,7 @@ def _offer(own: OwnOffer) -> Offer:
         model=own.model,
         provider=own.provider,
         served_as=own.served_as or own.model,
-        prices=own.prices,
+        prices=own.prices if own.machine is None else (line(own.machine),),
         free=own.free,
         context=own.context,
         tuned=own.tuned,

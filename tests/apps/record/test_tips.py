@@ -96,7 +96,12 @@ def found(name: str) -> tuple[Workload, Advised]:
     return workload, advised(workload, View(shipped(), DAY))
 
 
-@pytest.mark.parametrize("name", HAND)
+QUICK = ("hospital", "insurer", "nightly-summaries", "startup")
+
+
+@pytest.mark.parametrize(
+    "name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in HAND]
+)
 def test_advice_is_another_at_each_tip_and_a_step_nearer_it_is_not(name: str) -> None:
     workload, made = found(name)
     now = made.advice.settled.names

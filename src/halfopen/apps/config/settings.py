@@ -14,6 +14,7 @@ from halfopen import documents
 from halfopen.apps.config.sound import address, instant, misnamed, outside, reach, refuse, served, speech, unknown
 from halfopen.catalog.price import PriceLine
 from halfopen.catalog.provider import Auth, Hosting
+from halfopen.costs.hosted import Machine
 from halfopen.costs.worst import Unpriced
 from halfopen.documents import Complaint, Complaints, amiss
 from halfopen.limits.bucket import Limits
@@ -82,7 +83,10 @@ class OwnProvider:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnOffer:
-    """A model at a provider that the catalog does not list. `rating` is your own, on the Arena scale."""
+    """A model at a provider that the catalog does not list. `rating` is your own, on the Arena scale.
+
+    `machine` prices it by what the machine costs, where nobody sells it by the token.
+    """
 
     model: str
     provider: str
@@ -91,11 +95,14 @@ class OwnOffer:
     rating: float | None = None
     context: int | None = None
     prices: tuple[PriceLine, ...] = ()
+    machine: Machine | None = None
     free: bool = False  # a price of 0 is meant
     tuned: bool = False
     operations: tuple[str, ...] = ("chat",)
 
     def __post_init__(self) -> None:
+        if self.machine is not None and (self.prices or self.free):
+            refuse([amiss("machine", "a machine and prices", "one of them: either says what a token costs")])
         refuse([*misnamed("model", self.model), *outside(self, {"context": (1, None)}), *served(self.operations)])
 
 
