@@ -34,7 +34,8 @@
      |   +- ServerError 502             its other 5xx, and a 402 or 403: it will not serve this, and says why
      |   +- KeyRejected 502             its 401: our key, not the caller's
      |   +- ModelGone 502               its 404: it does not serve that name (any more)
-     |   +- Refused 400                 its other 4xx: the request itself; passed on as it came, with its status
+     |   +- TooLong 400                 the prompt does not fit into its context; another's may be larger
+    |   +- Refused 400                 its other 4xx: the request itself; passed on as it came, with its status
      +- GatewayFault                    ours
          +- NotReady 503                every offer lacks a key or an address
          +- Resting 503                 every offer that could is resting after failures
@@ -218,6 +219,10 @@ class ModelGone(UpstreamFault): ...
 
 
 class Refused(UpstreamFault):
+    status = 400
+
+
+class TooLong(UpstreamFault):
     status = 400
 
 

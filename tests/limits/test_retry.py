@@ -41,8 +41,9 @@ def test_a_short_retry_after_is_waited_for_and_a_long_one_is_not() -> None:
 
 
 def test_a_refusal_of_the_request_does_not_count_against_the_offer() -> None:
-    assert not rule_of(errors.Refused("no")).blames
-    assert all(RULES[leaf].blames for leaf in LEAVES if leaf is not errors.Refused)
+    theirs = (errors.Refused, errors.TooLong)
+    assert not any(rule_of(leaf("no")).blames for leaf in theirs)
+    assert all(RULES[leaf].blames for leaf in LEAVES if leaf not in theirs)
 
 
 def test_a_key_that_was_rejected_rests_without_being_asked_to() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from halfopen.errors import BadBody, ConnectFailed, ConnectTimeout, Fault, Refused, Resting, UpstreamFault
+from halfopen.errors import BadBody, ConnectFailed, ConnectTimeout, Fault, Refused, Resting, TooLong, UpstreamFault
 from halfopen.flows.asking.ask import Asked
 from halfopen.flows.attempt import Attempt
 from halfopen.flows.budgeted import Worst
@@ -20,6 +20,7 @@ from halfopen.flows.spending.throttle import Pass, Whose
 from halfopen.limits import retry
 from halfopen.limits.bucket import Limits
 from halfopen.policy.world import Candidate
+from halfopen.wire.faults import OWN_WORDS
 from halfopen.wire.way import Sent, Way
 
 
@@ -58,7 +59,10 @@ class Walk:
     async def failed(self, attempt: Attempt, fault: UpstreamFault) -> None:
         """Enters a call that failed, and goes where the table says."""
         self.tries, self.last = self.tries + 1, attempt.named(fault)
-        attempt.ended(None, fault=fault, final=isinstance(fault, Refused))
+        if isinstance(fault, TooLong):
+            self._larger(attempt.step)
+        last = isinstance(fault, Refused) or (isinstance(fault, TooLong) and len(self.steps) == 1)
+        attempt.ended(None, fault=fault, final=last)
         self.told.append(f"{attempt.step.id}: {fault.message}")
         wait = retry.pause(fault, self.tries, len(self.steps) - 1)
         if wait is None:
@@ -68,6 +72,11 @@ class Walk:
         else:
             await self.house.clock.rest(wait)
 
+    def _larger(self, step: Candidate) -> None:
+        """Of what is left only what is known to have a larger context."""
+        mine = step.context or 0
+        self.steps[1:] = [each for each in self.steps[1:] if each.context is not None and each.context > mine]
+
     def end(self) -> Fault:
         """The fault for the caller when nothing is left: a refusal as it came, else one with all that was tried."""
         last, house = self.last, self.house
@@ -75,7 +84,7 @@ class Walk:
             return self.unsaid
         if last is None:
             return self._none()
-        if isinstance(last, Refused):
+        if isinstance(last, OWN_WORDS):
             return last
         limit = self.decided.decision.zone
         within = (

@@ -37,6 +37,7 @@ RULES: Mapping[type[Fault], Rule] = {
     errors.ServerError: Rule(elsewhere=True, again=True),
     errors.KeyRejected: Rule(elsewhere=True, rest=60.0),
     errors.ModelGone: Rule(elsewhere=True, rest=60.0),
+    errors.TooLong: Rule(elsewhere=True, blames=False),  # where the context is larger, and nowhere else
     errors.Refused: Rule(elsewhere=False, blames=False),  # the request itself; also a content filter's refusal
 }
 PAUSE = 0.25  # seconds before trying the same offer again, unless it says how long

@@ -19,6 +19,7 @@ from halfopen.errors import (
     Overloaded,
     Refused,
     ServerError,
+    TooLong,
     UpstreamFault,
 )
 
@@ -87,6 +88,13 @@ _markup = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)|<[/!?a-z][^>]*(?:>|\Z)", re.DOTALL | re.IGNORECASE
 )
 _WHY: Mapping[int, str] = {401: "it does not take our key", 402: "it wants payment", 403: "it forbids this"}
+# How OpenAI and vLLM, Anthropic, Google and llama.cpp say that a prompt is longer than the context.
+_long = re.compile(
+    rb"context_length_exceeded|maximum context length|prompt is too long|input token count .{0,80}exceeds the maximum"
+    rb"|exceeds? the available context size",
+    re.IGNORECASE,
+)
+OWN_WORDS = (Refused, TooLong)  # what is passed on as it came
 READ, KEPT = 2**16, 200  # of a page instead of an error: bytes looked at, characters told
 
 
@@ -95,12 +103,16 @@ def from_provider(status: int, body: bytes, retry_after: float | None, provider:
     if status < 400:  # no second try at the same address would mend it
         why = "a redirect, which is not followed: is its address right?" if status >= 300 else "which is no answer"
         return BrokenProtocol(f"{provider} answered {status}, {why}", retry_after=retry_after)
-    kind = _MEANING.get(status) or (ServerError if status >= 500 else Refused)
+    kind = _MEANING.get(status) or (ServerError if status >= 500 else TooLong if _too_long(body) else Refused)
     # A provider that rejects a key may quote it, and that key is ours, not the caller's.
     said = (_WHY.get(status), "" if kind is KeyRejected else words(body))
     message = ": ".join((f"{provider} answered {status}", *filter(None, said)))
-    own = status if kind is Refused else None
+    own = status if kind in OWN_WORDS else None
     return kind(message, retry_after=retry_after, body=body, status=own)
+
+
+def _too_long(body: bytes) -> bool:
+    return _long.search(body[:READ]) is not None
 
 
 def words(body: bytes) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from halfopen.apps.serve.doors import Doors, Receive, Scope, Send
 from halfopen.conversation.loss import Loss
-from halfopen.errors import BudgetSpent, CallerGone, Fault, NotReady, Refused, Stopping, WrongMethod
+from halfopen.errors import BudgetSpent, CallerGone, Fault, NotReady, Stopping, WrongMethod
 from halfopen.flows.answer import Whole, answer
 from halfopen.flows.asking import ask
 from halfopen.flows.attempt import Attempt
@@ -20,6 +20,7 @@ from halfopen.limits.bucket import Limits
 from halfopen.money import amount
 from halfopen.ports.upstream import Headers
 from halfopen.wire.called import Called, Spoken
+from halfopen.wire.faults import OWN_WORDS
 from halfopen.wire.table import CHAT, GEMINI, MESSAGES, RESPONSES, Dialect
 
 FAREWELL_SECONDS = 1.0  # that a caller has to read its stream's last event in when the server stops
@@ -209,7 +210,7 @@ async def refuse(fault: Fault, dialect: Spoken, id: str, send: Send) -> int:
 
     A provider's own refusal passes as it came if the caller's client can read it: a page of HTML it could not.
     """
-    own = fault.body if isinstance(fault, Refused) and fault.body and dialect.is_error(fault.body) else None
+    own = fault.body if isinstance(fault, OWN_WORDS) and fault.body and dialect.is_error(fault.body) else None
     body = own or dialect.error(fault, id)
     headers = [
         (b"content-type", b"application/json"),
