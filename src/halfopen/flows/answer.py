@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import NamedTuple
 
 from halfopen.errors import LedgerFull, UpstreamFault
 from halfopen.flows.asking.ask import Asked
 from halfopen.flows.asking.counting import guess, said
 from halfopen.flows.attempt import Attempt
-from halfopen.flows.budgeted import limited, worst
+from halfopen.flows.budgeted import limited, near, worst
 from halfopen.flows.elsewhere.held import held
 from halfopen.flows.house import Decided, House, day_of
 from halfopen.flows.leaving import why
@@ -70,6 +71,8 @@ async def _decided(asked: Asked, house: House) -> Decided:
         )
     ask = await held(asked, house) if asked.state else asked.ask
     decided = house.decide(ask, asked.facts(house.policy))
+    if near(asked, decided, house, day_of(house.clock.now())):
+        decided = house.decide(replace(ask, near=True), asked.facts(house.policy))
     if (stop := decided.decision.stop) is not None:
         raise stop.kind(stop.message, retry_after=stop.retry_after)
     return decided

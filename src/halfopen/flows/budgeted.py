@@ -40,6 +40,16 @@ def limited(asked: Asked, decided: Decided) -> Asked:
     return asked._replace(body=asked.dialect.limited(asked.body, most))
 
 
+def near(asked: Asked, decided: Decided, house: House, day: date) -> bool:
+    """Whether a lane wants something else preferred now, because a budget of the request is near its end."""
+    lane = decided.setup.policy.lanes.get(decided.decision.lane)
+    if lane is None or not lane.near:
+        return False
+    holder = asked.holder
+    all = accounts(asked.key, holder.team if holder else "", decided.decision.lane)
+    return house.purse.near(house.purse.bounds(all, holder.budgets if holder else ()), day)
+
+
 def worst(asked: Asked, decided: Decided, house: House, day: date) -> Worst:
     """Of a call to the dearest offer of the itinerary. Without a budget nothing is worked out."""
     holder = asked.holder

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from halfopen.catalog.match import Ambiguous, ModelNamed, OfferNamed, match
@@ -40,6 +40,8 @@ def aim(ask: Ask, facts: Mapping[str, str], world: World, policy: Policy) -> Aim
     lane, how = _entered(ask, facts, policy) if lane == AUTO else (lane, "named by the caller")
     rules, within = _lane(lane, policy), f"{what}, in lane" if what else "lane"
     category, not_in = _category(rules, labelled(ask, facts), world)
+    if ask.near and rules.near:
+        rules, how = replace(rules, prefer=rules.near), f"{how}, and a budget is near its end"
     return Aim(lane, rules, takes, f"{alias}{within} {lane}, {how}", category, not_in)
 
 

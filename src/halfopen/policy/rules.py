@@ -68,6 +68,7 @@ class Lane:
     """`empty` is what to say when nothing can ever meet `require`. Whatever a lane says of ratings is of a category.
 
     `max_output` are tokens that an answer has at most where a request does not say; it is written into the request.
+    `near` is what is preferred instead while a budget that the request counts against is near its end.
     """
 
     about: str = ""
@@ -76,6 +77,7 @@ class Lane:
     require: Require = field(default_factory=Require)
     prefer: tuple[Strategy, ...] = ("order",)
     max_output: int | None = None
+    near: tuple[Strategy, ...] = ()
     empty: str = ""
 
 

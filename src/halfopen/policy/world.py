@@ -86,3 +86,4 @@ class Ask:
     reach: str = ""  # the outermost zone that the caller's key allows; empty is all
     lanes: tuple[str, ...] = ()  # that the key allows; empty is all
     models: tuple[str, ...] = ()  # or offers, likewise
+    near: bool = False  # whether a budget that it counts against is near its end

@@ -44,6 +44,14 @@ class Purse:
         found = ((each, own if each.scope == "key" else self.budgets.get(each, ())) for each in accounts)
         return [(account, budgets) for account, budgets in found if budgets]
 
+    def near(self, bounds: Sequence[Bound], day: date) -> bool:
+        """Whether one of them is near its end."""
+        return any(
+            near(budget, self.spent[account, window(budget.per, day)])
+            for account, budgets in bounds
+            for budget in budgets
+        )
+
     def reserve(self, accounts: tuple[Account, ...], bounds: Sequence[Bound], worst: int, day: date, how: str) -> Hold:
         """Sets so much aside in every account. Raises BudgetSpent, and then nothing is set aside.
 

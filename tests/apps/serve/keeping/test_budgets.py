@@ -256,3 +256,22 @@ def test_a_config_with_a_budget_that_is_none_is_refused_with_its_line(tmp_path: 
     path.write_text(json.dumps({"budgets": {"lanes": {"realtim": [{"usd": 1}]}}}), encoding="utf-8")
     with pytest.raises(Complaints, match="realtime"):
         load(path)
+
+
+def test_near_the_end_of_a_budget_a_lane_may_prefer_what_is_cheapest(tmp_path: Path) -> None:
+    """The first is preferred, and costs 890 millionths each time; the second costs half."""
+
+    async def story() -> list[str]:
+        async with ScriptedUpstream(spending(400, OUT)) as dear, ScriptedUpstream(spending(400, OUT)) as cheap:
+            config = over({"dear": dear, "cheap": cheap})
+            half = [{**config["offers"][1]["prices"][0], "input": "1", "output": "5"}]
+            offers = [config["offers"][0], {**config["offers"][1], "prices": half}]
+            lanes = {"both": {**config["lanes"]["both"], "near": ["price"]}}
+            with access(tmp_path / "data") as keys:
+                key = keys.made(Key(id="", name="ana", digest="", budgets=budgets("0.01")), "a test", 1.0)
+            async with inside(tmp_path, {**config, "offers": offers, "lanes": lanes}) as there:
+                client = there.openai(api_key=key).chat.completions.with_raw_response
+                told = [await client.create(**{**ASK, "model": "halfopen/both"}) for _ in range(10)]
+                return [each.headers["x-halfopen-offer"] for each in told]
+
+    assert run(story()) == ["m-dear@dear"] * 9 + ["m-cheap@cheap"]
