@@ -246,7 +246,8 @@ def test_a_caller_who_hangs_up_while_nothing_was_answered_closes_the_provider_an
     [
         ("messages", {"max_tokens": 700}, 700),
         ("chat", {"max_tokens": 700}, 700),
-        ("chat", {"max_completion_tokens": 50, "max_tokens": 700, "n": 3}, 150),
+        ("chat", {"max_completion_tokens": 50, "max_tokens": 700, "n": 3}, 2100),  # nobody says which one is heeded
+        ("chat", {"max_completion_tokens": 50, "n": 3}, 150),
         ("chat", {"max_tokens": 10**30}, None),
         ("chat", {"max_tokens": -1}, None),
     ],

@@ -26,6 +26,8 @@ RIGHTS: Mapping[Role, tuple[Right, ...]] = {
 }
 MARK = "ho_"  # how every key begins, so that scanners of secrets know one
 LABELS = ("lane", "zone", "task")
+ROOT, ROOT_ID = "HALFOPEN_KEY", "root"  # whoever shows the key from the environment
+ID = "k_"  # how ids begin
 LONGEST = 100  # characters of a name
 
 
@@ -60,6 +62,8 @@ class Key:
             said = getattr(self, what)
             if len(said) > LONGEST or not said.isprintable() or (what == "name" and not said.strip()):
                 wrong.append(amiss(what, f"`{said[:LONGEST]}`", f"1 to {LONGEST} characters in one line"))
+        if (self.name == ROOT and self.id != ROOT_ID) or self.name.startswith(ID):
+            wrong.append(amiss("name", f"`{self.name}`", f"another: {ROOT} and what begins with {ID} have a meaning"))
         if self.role not in RIGHTS:
             wrong.append(amiss("role", f"`{self.role}`", f"one of {', '.join(RIGHTS)}", nearest(self.role, RIGHTS)))
         strange = [label for label in self.labels if label not in LABELS]

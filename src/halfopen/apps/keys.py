@@ -16,6 +16,7 @@ from halfopen.limits.bucket import Limits
 from halfopen.limits.budget import Budget, parsed
 from halfopen.policy.rules import Policy
 
+LONGEST = 100 * 365.25 * 86400  # seconds that a key may last
 SPANS = {"h": 3600, "d": 86400, "w": 7 * 86400}  # seconds
 
 
@@ -26,7 +27,7 @@ class Told(msgspec.Struct, forbid_unknown_fields=True):
     """
 
     name: str
-    role: str = "inference"
+    role: str | None = None
     owner: str = ""
     team: str = ""
     lanes: tuple[str, ...] = ()
@@ -40,18 +41,25 @@ class Told(msgspec.Struct, forbid_unknown_fields=True):
     expires: str = ""
 
 
-def key_of(told: Told, policy: Policy, models: Iterable[str], now: float) -> Key:
-    """A key without its secret. Raises ValueError for a lane, zone, model, role, budget or moment that is none."""
-    _known("lane", told.lanes, policy.lanes)
-    _known("zone", [told.zone] if told.zone else [], policy.zones)
+def key_of(told: Told, policy: Policy, models: Iterable[str], now: float, first: bool) -> Key:
+    """A key without its secret. Raises ValueError for a lane, zone, model, role, budget or moment that is none.
+
+    The `first` one is an admin's: nobody else could make another.
+    """
+    role = told.role or ("admin" if first else "inference")
+    if first and role != "admin":
+        raise ValueError("the first key is an admin's, or nobody could make another: leave the role out")
+    labels = told.labels
+    _known("lane", [*told.lanes, *([labels["lane"]] if "lane" in labels else [])], policy.lanes)
+    _known("zone", [*([told.zone] if told.zone else []), *([labels["zone"]] if "zone" in labels else [])], policy.zones)
     _known("model or offer", told.models, models)
-    _known("role", [told.role], RIGHTS)
+    _known("role", [role], RIGHTS)
     try:
         return Key(
             id="",
             name=told.name.strip(),
             digest="",
-            role=cast(Role, told.role),
+            role=cast(Role, role),
             owner=told.owner,
             team=told.team,
             lanes=told.lanes,
@@ -78,14 +86,20 @@ def _known(what: str, names: Sequence[str], known: Iterable[str]) -> None:
 
 def moment(text: str, now: float) -> float:
     """Seconds since 1970 of `90d` (from now) or of a day's beginning in UTC. Raises ValueError."""
-    if span := re.fullmatch(r"(\d{1,6})([hdw])", text):
-        return now + int(span[1]) * SPANS[span[2]]
+    span = re.fullmatch(r"(\d{1,6})([hdw])", text)
     try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).timestamp()
+        at = now + int(span[1]) * SPANS[span[2]] if span else _day(text)
+        if not now < at < now + LONGEST:
+            raise ValueError
+        return at
     except ValueError:
         raise ValueError(
-            f"`{text}` is no end of a key: write a span such as 90d, or a day such as 2027-01-31"
+            f"`{text}` is no end of a key: write a span such as 90d, or a day to come, within a hundred years"
         ) from None
+
+
+def _day(text: str) -> float:
+    return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).timestamp()
 
 
 def plain(key: Key, now: float) -> dict[str, Any]:

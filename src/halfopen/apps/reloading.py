@@ -20,7 +20,6 @@ from halfopen.apps import shelf, wiring
 from halfopen.apps.config.environment import Environment
 from halfopen.apps.config.settings import Settings, load
 from halfopen.apps.roster import roster
-from halfopen.documents import Complaints
 from halfopen.flows.house import House
 
 LOOKED_EVERY = 1.0  # seconds between two looks at the file
@@ -39,16 +38,18 @@ class Reloader:
     settings: Settings  # as they were read last
     ready: Callable[[Settings], Settings]
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
-    _stamp: Stamp = None
+    _stamp: Stamp = None  # of the file as it was read last
+    _noting: asyncio.Task[None] | None = None
+    _seen: Stamp = None  # at the last look
 
     async def watching(self) -> None:
         """Reloads whenever the config file has changed, until it is cancelled."""
-        self._stamp = self._stamped()
+        self._stamp = self._seen = self._stamped()
         try:
             while True:
                 await asyncio.sleep(LOOKED_EVERY)
-                if (stamp := self._stamped()) != self._stamp:
-                    self._stamp = stamp
+                stamp, self._seen = self._seen, self._stamped()
+                if self._seen != self._stamp and self._seen == stamp:  # nobody is writing it any more
                     self.reload("the file has changed")
         finally:
             await self._stack.aclose()
@@ -58,23 +59,36 @@ class Reloader:
         self._stamp = self._stamped()
         try:
             new = load(self.environment.config)
+            if self.environment.config is not None and not self.environment.config.read_bytes().strip():
+                raise ValueError("the file is empty")
             moved = list(differences(self.settings, new))
             fixed = [line for line in moved if line.partition(".")[0].partition(":")[0] in FIXED]
             if fixed:
                 raise ValueError(f"{'; '.join(fixed)}: this needs a start")
             if moved:
                 self._swap(new)
-        except (Complaints, ValueError, OSError) as wrong:
+                self.settings = new
+        except (ValueError, LookupError, OSError) as wrong:
             _log.error("config not reloaded (%s); the old one serves on: %s", why, wrong)
             return False
         for line in moved[:MOST_TOLD]:
             _log.warning("config reloaded (%s): %s", why, line)
         if not moved:
             _log.warning("config reloaded (%s): nothing is otherwise", why)
-        if moved and self.house.keys.keeper is not None:
-            self.house.keys.keeper.noted(why, self.house.clock.now(), "config reloaded", "", "\n".join(moved))
-        self.settings = new
+        if len(moved) > MOST_TOLD:
+            _log.warning("config reloaded (%s): and %d fields more, which the audit has", why, len(moved) - MOST_TOLD)
+        if moved:
+            self._noting = asyncio.create_task(asyncio.to_thread(self._noted, why, "\n".join(moved)))
         return True
+
+    def _noted(self, why: str, moved: str) -> None:
+        """A line of the audit; in a thread, since another process may hold the table."""
+        if self.house.keys.keeper is None:
+            return
+        try:
+            self.house.keys.keeper.noted(why, self.house.clock.now(), "config reloaded", "", moved)
+        except wiring.FAILS as wrong:  # it serves already; what the log has must do
+            _log.error("the reload cannot be noted in the audit: %s", wrong)
 
     def _swap(self, new: Settings) -> None:
         catalog, settings = shelf.stock(self.environment.data).catalog, self.ready(new)
@@ -102,8 +116,9 @@ def differences(old: Settings, new: Settings) -> Iterator[str]:
     """What is otherwise, a line for each field: `lanes.realtime.max_output: null -> 500`."""
     before, after = (dict(_flat("", msgspec.to_builtins(each, enc_hook=str))) for each in (old, new))
     for path in sorted(before.keys() | after.keys()):
-        if before.get(path) != after.get(path):
-            yield f"{path}: {before.get(path, 'nothing')} -> {after.get(path, 'nothing')}"
+        one, other = before.get(path, "nothing"), after.get(path, "nothing")
+        if one != other and {one, other} not in ({"nothing", "null"}, {"nothing", "[]"}, {"nothing", '""'}):
+            yield f"{path}: {one} -> {other}"
 
 
 def _flat(path: str, value: Any) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ from halfopen.adapters.clock import SystemClock, new_id
 from halfopen.adapters.engines import Supervisor, free_port
 from halfopen.adapters.http import Client, Endpoint
 from halfopen.adapters.signing import AwsSigner, GoogleSigner, aws_keys, scope_of, service_account, token_endpoint
-from halfopen.adapters.sqlite.access import access
+from halfopen.adapters.sqlite.access import FAILS, access
 from halfopen.adapters.sqlite.ledger import opened
 from halfopen.adapters.telemetry import Counts
 from halfopen.adapters.tokens.counter import PipedCounter, installed
@@ -35,6 +36,7 @@ from halfopen.policy.rules import Lane, Policy
 from halfopen.ports.stores import Charges
 from halfopen.ports.upstream import Signer
 
+_log = logging.getLogger("halfopen")
 KEYS_SECONDS = 0.5  # until a key that somebody else has changed counts
 
 
@@ -122,7 +124,10 @@ async def _keyed(environment: Environment) -> AsyncIterator[Keyring]:
 async def _looking(keys: Keyring) -> None:
     while True:
         await asyncio.sleep(KEYS_SECONDS)
-        keys.refresh()
+        try:
+            keys.refresh()
+        except FAILS as why:  # the next look may be well, and a revoked key must not stay
+            _log.error("the keys cannot be looked at; it is tried again: %s", why)
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from halfopen.conversation.loss import Loss, noted
 from halfopen.costs.meter import cost
 from halfopen.errors import Fault
 from halfopen.flows.asking.ask import Asked
-from halfopen.flows.budgeted import charged
+from halfopen.flows.budgeted import Ending, charged
 from halfopen.flows.house import Decided, House, day_of
 from halfopen.ledger.entry import Entry
 from halfopen.ledger.settle import counts
@@ -49,9 +49,9 @@ def row(call: Ended, usage: Usage | None, fault: Fault | None, pieces: int, fina
     counted, source = counts(usage, fault, asked.size, pieces, call.status, unseen, asked.dialect.estimated, call.guess)
     known = counted if source != "unknown" and ("output" in counted or source == "none") else None
     settled = cost(call.decided.setup.prices.of(step.id, day), known, call.told.service)
-    spent = 0
-    if source != "none":
-        spent = charged(settled.cost, settled.currency, counted, asked, step, call.decided.setup.prices, day)
+    waits = bool(call.told.kept) and source != "provider"  # it is made in the background, and tells later
+    end = Ending(settled.cost, settled.currency, counted, source, fault is not None or waits, call.bytes_out)
+    spent = charged(end, asked, step, call.decided.setup.prices, day)
     return Entry(
         request=asked.id,
         attempt=call.number,

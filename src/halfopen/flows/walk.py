@@ -40,6 +40,7 @@ class Walk:
     unsaid: BadBody | None = None
     last: Fault | None = None
     full: float = 0.0  # seconds until an offer that was left out has room
+    waited: float = 0.0  # seconds for room
 
     async def next(self) -> Attempt | None:
         """The next call, with what it may cost set aside; None when nothing is left. Raises BudgetSpent."""
@@ -74,8 +75,7 @@ class Walk:
 
     def _larger(self, step: Candidate) -> None:
         """Of what is left only what is known to have a larger context."""
-        mine = step.context or 0
-        self.steps[1:] = [each for each in self.steps[1:] if each.context is not None and each.context > mine]
+        self.steps[1:] = [each for each in self.steps[1:] if (each.context or 0) > (step.context or 0)]
 
     def end(self) -> Fault:
         """The fault for the caller when nothing is left: a refusal as it came, else one with all that was tried."""
@@ -86,12 +86,8 @@ class Walk:
             return self._none()
         if isinstance(last, OWN_WORDS):
             return last
-        limit = self.decided.decision.zone
-        within = (
-            ""
-            if limit == self.decided.setup.policy.zones[-1]
-            else f" in zone {limit}, which this request may not leave,"
-        )
+        limit, widest = self.decided.decision.zone, self.decided.setup.policy.zones[-1]
+        within = "" if limit == widest else f" in zone {limit}, which this request may not leave,"
         message = f"No offer{within} answered. Tried {'; '.join(dict.fromkeys(self.told))}"
         if isinstance(last, ConnectFailed | ConnectTimeout):
             message = f"{message.rstrip('.')}. Is it running? `halfopen doctor` tells what can be reached."
@@ -124,7 +120,8 @@ class Walk:
         shut = max(throttle.shut(step.id, now), lacking[1] if lacking else 0.0)
         if not shut:
             return True
-        if len(self.steps) == 1 and shut <= retry.PATIENCE:
+        if len(self.steps) == 1 and self.waited + shut <= retry.PATIENCE:
+            self.waited += shut
             await self.house.clock.rest(shut + retry.GRAIN)
             return False
         self.full = max(self.full, shut)

@@ -45,7 +45,7 @@ def _none(text: str | None) -> bool:
 
 def span(text: str) -> float | None:
     """Seconds of `6m0s`, `1h2m3s`, `12ms` or `7.5`; None if it is none of these."""
-    if re.fullmatch(r"\d+(\.\d+)?", text):
+    if re.fullmatch(r"\d{1,8}(\.\d+)?", text):  # more of them are a moment, and none that we know of
         return float(text)
     parts = _part.findall(text)
     if not parts or "".join(number + unit for number, unit in parts) != text:

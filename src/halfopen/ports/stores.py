@@ -22,11 +22,15 @@ class KeyTaken(ValueError):
     """Another key has that name."""
 
 
+class KeyEnded(ValueError):
+    """The key was revoked."""
+
+
 class KeyKeeper(Protocol):
     """Changes keys, each with a line of the audit: who, when (seconds since 1970), what, before and after.
 
     `made` and `rotated` return the secret, which is kept nowhere; `noted` is for what is kept elsewhere. Raises
-    KeyTaken, and KeyError for no key.
+    KeyTaken, KeyEnded, and KeyError for no key.
     """
 
     def made(self, key: Key, who: str, at: float) -> str: ...

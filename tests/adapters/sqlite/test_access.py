@@ -6,6 +6,8 @@ import sqlite3
 import stat
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,8 +15,9 @@ import pytest
 
 from halfopen.access.key import MARK, Key
 from halfopen.adapters.sqlite.access import DATABASE, SECRET, Access, access
+from halfopen.adapters.sqlite.folder import Unusable
 from halfopen.limits.budget import Budget
-from halfopen.ports.stores import KeyTaken
+from halfopen.ports.stores import KeyEnded, KeyTaken
 
 ANA = Key(id="", name="ana", digest="", team="hr", zone="home", budgets=(Budget(usd=Decimal("2.5")),))
 
@@ -43,11 +46,31 @@ def test_no_file_of_the_folder_holds_the_key_and_others_may_read_none(there: Acc
         assert not path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
 
 
-def test_without_the_secret_beside_it_a_key_is_not_found(there: Access, tmp_path: Path) -> None:
-    shown = there.made(ANA, "me", 1.0)
+@pytest.mark.parametrize(("left", "said"), [(None, "is gone"), (b"half", "4 bytes instead of 32")])
+def test_a_lost_or_cut_secret_is_told_instead_of_making_another(
+    there: Access, tmp_path: Path, left: bytes | None, said: str
+) -> None:
+    there.made(ANA, "me", 1.0)
     (tmp_path / SECRET).unlink()
-    with access(tmp_path) as other:
-        assert other.digest(shown) != other.rows()[0].digest
+    if left is not None:
+        (tmp_path / SECRET).write_bytes(left)
+    with pytest.raises(Unusable, match=said), access(tmp_path):
+        pass
+
+
+def test_a_row_that_a_newer_halfopen_wrote_is_left_out_and_the_others_serve(there: Access, tmp_path: Path) -> None:
+    there.made(ANA, "me", 1.0)
+    there.made(replace(ANA, name="bo"), "me", 2.0)
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as raw, raw:
+        raw.execute("""UPDATE keys SET row = '{"id": 7}' WHERE name = 'ana'""")
+    assert [key.name for key in there.rows()] == ["bo"]
+
+
+def test_a_revoked_key_cannot_be_changed_back(there: Access) -> None:
+    there.made(ANA, "me", 1.0)
+    there.changed("ana", "me", 2.0, "key revoked", revoked=2.0)
+    with pytest.raises(KeyEnded, match="ana was revoked already"):
+        there.changed("ana", "me", 3.0, "key changed", team="it")
 
 
 def test_a_rotated_key_keeps_its_row_and_loses_its_old_secret(there: Access) -> None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from halfopen.access.key import Key
 from halfopen.conversation.outline import NOTHING
 from halfopen.errors import BadBody
+from halfopen.flows.asking.bringing import SEARCHES, runs_by_itself
 from halfopen.flows.asking.labels import with_headers
 from halfopen.flows.spending.throttle import Pass
 from halfopen.policy.aim import wanted
@@ -18,10 +19,11 @@ from halfopen.recognize.facts import facts
 from halfopen.wire import body as bodies
 from halfopen.wire.body import Body
 from halfopen.wire.called import Called, Spoken
+from halfopen.wire.sight import PREAMBLE
 from halfopen.wire.table import Dialect
 
 LONGEST = 256  # characters of a model's name or of a label; the ledger keeps them
-PROBABLY = 4  # bytes a token
+PROBABLY, USUAL = 4, 1000  # bytes a token, and tokens of an answer without a limit: what limits take at first
 BYTES_A_TOKEN = 5  # plain English has 4.7, so that this rather counts too few
 FEWEST = 4096  # tokens; who has fewer is not told from who has none
 LANES = PREFIX.rstrip("/")
@@ -43,11 +45,14 @@ class Asked(NamedTuple):
     began: float = 0.0  # ticks
     at_most: int | None = None  # tokens of the prompt; None where its bytes bound nothing
     admitted: Pass | None = None  # by the limits of its key and its team, if they have any
+    searches: int = 0  # that the provider may make by itself, at most
+    pieces: int = 1  # pictures, or calls, of what is no conversation
 
     @property
     def about(self) -> int:
         """Tokens that it probably needs, in and out: what limits take until it is known."""
-        return self.size // PROBABLY + (self.dialect.limit(self.body) or 0)
+        out = self.dialect.limit(self.body)
+        return self.size // PROBABLY + (USUAL if out is None else out)
 
     @property
     def key(self) -> str:
@@ -88,6 +93,7 @@ def read(
         if len(value) > LONGEST:
             raise BadBody(f"`{field}` has {len(value):,} characters; names and labels have at most {LONGEST}.")
     needs, tokens, most = _needs(dialect, body, data) if isinstance(dialect, Dialect) else (NOTHING, 0, len(data))
+    runs = isinstance(dialect, Dialect) and runs_by_itself(body)
     ask = Ask(
         name=name,
         dialect=dialect.name,
@@ -114,7 +120,9 @@ def read(
         state=dialect.state(body) if isinstance(dialect, Dialect) else (),
         holder=holder,
         began=began,
-        at_most=most,
+        at_most=None if runs or most is None else max(most, len(data) + PREAMBLE),
+        searches=SEARCHES if runs else 0,
+        pieces=max(1, bodies.count(body, "n") or 1),
     )
 
 

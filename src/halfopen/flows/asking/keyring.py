@@ -6,11 +6,10 @@ import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from halfopen.access.key import Key, Right, same
+from halfopen.access.key import ROOT, ROOT_ID, Key, Right, same
 from halfopen.errors import NoKey, NotAllowed
 from halfopen.ports.stores import KeyKeeper, KeyTable
 
-ROOT = "HALFOPEN_KEY"  # the name of whoever shows the key from the environment, which may do everything
 NEEDED = "This gateway needs a key: send `authorization: Bearer ...` or `x-api-key: ...` (`x-goog-api-key`)."
 
 
@@ -46,7 +45,7 @@ class Keyring:
         if not self.locked:
             return None
         if self.root and hmac.compare_digest(shown, self.root.encode()):
-            return Key(id="root", name=ROOT, digest="", role="admin")
+            return Key(id=ROOT_ID, name=ROOT, digest="", role="admin")
         key = self._known(shown)
         if why := key.ended(self.now()):
             raise NoKey(f"The key {key.name} {why}. Ask whoever runs this gateway for another.")
@@ -62,5 +61,5 @@ class Keyring:
         found = self.table.digest(shown.decode("latin-1"))
         key = self._by_digest.get(found)
         if key is None or not same(key.digest, found):
-            raise NoKey(NEEDED)
+            raise NoKey("This key is not known here; `halfopen keys list` names those that are.")
         return key

@@ -26,13 +26,14 @@ def usage_asked(body: Body) -> bool:
 
 def limit(body: Body) -> int | None:
     """How many tokens may be generated at most, in all choices together; None if the caller did not say."""
-    most = count(body, "max_completion_tokens") or count(body, "max_tokens")
+    most = max(count(body, "max_completion_tokens") or 0, count(body, "max_tokens") or 0)
     return most * (count(body, "n") or 1) if most else None
 
 
 def limited(body: Body, most: int) -> Body:
     """A body whose choices together generate so many tokens at most."""
-    return {**body, "max_tokens": raw(max(1, most // (count(body, "n") or 1)))}
+    rest = {name: value for name, value in body.items() if name != "max_completion_tokens"}
+    return {**rest, "max_tokens": raw(max(1, most // (count(body, "n") or 1)))}
 
 
 def prepare(body: Body, model: str, quirks: Iterable[str]) -> bytes:

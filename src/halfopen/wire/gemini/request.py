@@ -67,7 +67,7 @@ def usage_asked(body: Body) -> bool:
 def limit(body: Body) -> int | None:
     """How many tokens may be generated at most, in all candidates together; None if the caller did not say."""
     config = _config(body)
-    most = count(config, "maxOutputTokens") or count(config, "max_output_tokens")
+    most = max(_most(config), _most(table(body, "generation_config")))
     return most * (count(config, "candidateCount") or count(config, "candidate_count") or 1) if most else None
 
 
@@ -76,7 +76,12 @@ def limited(body: Body, most: int) -> Body:
     config = _config(body)
     each = max(1, most // (count(config, "candidateCount") or count(config, "candidate_count") or 1))
     rest = {name: value for name, value in body.items() if name != "generation_config"}
+    config = {name: value for name, value in config.items() if name != "max_output_tokens"}
     return {**rest, "generationConfig": raw({**config, "maxOutputTokens": each})}
+
+
+def _most(config: Body) -> int:
+    return max(count(config, "maxOutputTokens") or 0, count(config, "max_output_tokens") or 0)
 
 
 def _config(body: Body) -> Body:

@@ -119,9 +119,11 @@ def speaks_events(body: Body) -> bool:
     return text(body, "stream_format") == "sse"
 
 
-def completed(body: Body) -> int:
-    """How many tokens may be generated at most, for all prompts and choices together."""
-    most = count(body, "max_tokens") or COMPLETED
+def completed(body: Body) -> int | None:
+    """How many tokens may be generated at most, for all prompts and choices together; None if nothing says so."""
+    most = count(body, "max_tokens")
+    if not most:
+        return None  # OpenAI's default is 16, others go on to the end of the context
     return most * _prompts(body) * max(count(body, "n") or 1, count(body, "best_of") or 1)
 
 
@@ -132,6 +134,12 @@ def _prompts(body: Body) -> int:
     except UNREADABLE:
         return 1
     return len(found) if found and bytes(memoryview(found[0])[:1]) in (b'"', b"[") else 1
+
+
+def ends(body: Body, most: int) -> Body:
+    """A body whose prompts and choices together generate so many tokens at most."""
+    many = _prompts(body) * max(count(body, "n") or 1, count(body, "best_of") or 1)
+    return {**body, "max_tokens": raw(max(1, most // many))}
 
 
 def unchanged(body: Body, most: int) -> Body:

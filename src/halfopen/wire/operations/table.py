@@ -52,6 +52,7 @@ COMPLETIONS = Operation(
     stream=ChatStream,
     usage_asked=chat_request.usage_asked,
     limit=asked.completed,
+    limited=asked.ends,
     prepare=chat_request.prepare,
 )
 RERANK = Operation(

@@ -21,9 +21,10 @@ from halfopen.money import PICO
 from halfopen.testing import Cut, Hold, Received, ScriptedUpstream, Step, always, wires
 from tests.apps.serve.gateways import HI, Config, Inside, inside, over, run
 
-# Two dollars a million tokens in and ten out: 9 tokens out are 90 millionths, and no prompt here has 560 tokens.
+# Two dollars a million tokens in and ten out: 9 tokens out are 90 millionths; no request here has more than 128 bytes, and
+# 512 are for what providers put around it.
 OUT = 9
-MOST = (2 * 560 + 90) * PICO // 10**6
+MOST = (2 * 640 + 90) * PICO // 10**6
 ASK: Mapping[str, Any] = {"model": "m-up", "messages": HI, "max_tokens": OUT}
 DAY = "2026-11-24"
 
@@ -94,7 +95,9 @@ def test_what_does_not_fit_is_refused_before_anybody_is_called_and_says_all_that
     for fault in (told, other):
         assert "The budget of your key is $0.0001 in all, of which $0.0001 are left." in fault.message
         assert "This request may cost up to $0.001" in fault.message
-        assert "the limit of 9 tokens out, at m-up@up. Send a lower limit, or less. It does not renew." in fault.message
+        assert (
+            "the limit of 9 tokens out (send a lower limit, or less), at m-up@up. It does not renew." in fault.message
+        )
         assert fault.response.headers["x-should-retry"] == "false"
         assert "retry-after" not in fault.response.headers
     assert told.type == "rate_limit_error" or told.code == "budget_spent"
@@ -243,6 +246,36 @@ def test_what_nobody_prices_is_charged_at_the_stated_bound_and_stays_unpriced(tm
     row, picos = run(story())
     assert row.cost is None
     assert row.charged == picos == (100 * 5 + 600 * OUT) * PICO // 10**6
+
+
+def test_who_hangs_up_is_charged_the_most_that_it_may_have_been_and_nothing_stays_reserved(tmp_path: Path) -> None:
+    """An estimate would be less than what the provider goes on to make, again and again."""
+
+    async def story() -> tuple[int, int]:
+        async with ScriptedUpstream(always([Hold()])) as up, gateway(tmp_path, up, "1") as (there, key):
+            asking = asyncio.create_task(said(there, key))
+            await up.arrived()
+            asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
+            while reserved(there):
+                await asyncio.sleep(0.01)
+            return spent(there), reserved(there)
+
+    picos, left = run(story())
+    assert left == 0
+    assert (2 * 512 + 90) * PICO // 10**6 < picos <= MOST
+
+
+def test_tools_that_a_provider_runs_by_itself_are_bounded_by_the_context_and_not_by_bytes(tmp_path: Path) -> None:
+    """What a search brings is part of the prompt; a function of the caller's own is run by the caller."""
+    function = {"type": "function", "function": {"name": "weather", "parameters": {"type": "object"}}}
+
+    async def story() -> list[int]:
+        async with ScriptedUpstream(spending()) as up, gateway(tmp_path, up, "0.1") as (there, key):
+            own = await said(there, key, tools=[function])
+            return [own, await said(there, key, extra_body={"web_search_options": {}})]
+
+    assert run(story()) == [200, 429]
 
 
 def test_a_config_with_a_budget_that_is_none_is_refused_with_its_line(tmp_path: Path) -> None:

@@ -46,6 +46,11 @@ class Clients:
         finally:
             writer.transport.abort()
 
+    async def told(self, offer: str) -> None:
+        """Waits until that offer has served; nothing where it has no name."""
+        while offer and offer not in self.served:
+            await asyncio.sleep(0.05)
+
     async def _once(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, stream: bool) -> None:
         body = BODY % (b',"stream":true' if stream else b"")
         writer.write(post(self.port, CHAT, body).replace(b"connection: close\r\n", b""))
@@ -64,8 +69,8 @@ def config(ups: dict[str, ScriptedUpstream], first: str) -> Config:
     return over({name: ups[name] for name in names})
 
 
-async def under_load(folder: Path, change: Any) -> Clients:
-    """What 16 callers were told while `change` was done to a running gateway."""
+async def under_load(folder: Path, change: Any, until: str = "") -> Clients:
+    """What 16 callers were told while `change` was done to a running gateway, and a while after `until` served."""
     port = free_port()
     async with ScriptedUpstream(script, remember=False) as one, ScriptedUpstream(script, remember=False) as two:
         ups = {"one": one, "two": two}
@@ -75,7 +80,8 @@ async def under_load(folder: Path, change: Any) -> Clients:
             calling = [asyncio.create_task(clients.call(number)) for number in range(16)]
             await asyncio.sleep(0.3)
             await change(gateway, ups)
-            await asyncio.sleep(0.5)
+            await asyncio.wait_for(clients.told(until), 10)
+            await asyncio.sleep(0.7)  # longer than a stream that had begun before
             clients.going = False
             await asyncio.gather(*calling)
     return clients
@@ -86,7 +92,7 @@ def test_sighup_swaps_the_config_under_load_and_loses_nothing(tmp_path: Path) ->
         written(tmp_path, config(ups, "two"))
         os.kill(gateway.pid, signal.SIGHUP)
 
-    clients = run(under_load(tmp_path, change))
+    clients = run(under_load(tmp_path, change, "m-two@two"))
     assert not clients.wrong
     assert clients.served[0] == "m-one@one"
     assert clients.served[-1] == "m-two@two"
@@ -100,9 +106,8 @@ def test_sighup_swaps_the_config_under_load_and_loses_nothing(tmp_path: Path) ->
 def test_a_changed_file_is_noticed_by_itself(tmp_path: Path) -> None:
     async def change(gateway: subprocess.Popen[str], ups: dict[str, ScriptedUpstream]) -> None:
         written(tmp_path, config(ups, "two"))
-        await asyncio.sleep(1.5)
 
-    clients = run(under_load(tmp_path, change))
+    clients = run(under_load(tmp_path, change, "m-two@two"))
     assert not clients.wrong
     assert clients.served[-1] == "m-two@two"
 
@@ -132,7 +137,7 @@ def test_a_provider_that_is_taken_away_finishes_what_it_has_begun(tmp_path: Path
         written(tmp_path, over({"two": ups["two"]}))
         os.kill(gateway.pid, signal.SIGHUP)
 
-    clients = run(under_load(tmp_path, change))
+    clients = run(under_load(tmp_path, change, "m-two@two"))
     assert not clients.wrong
     assert clients.served[-1] == "m-two@two"
 

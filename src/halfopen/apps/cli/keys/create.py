@@ -49,7 +49,7 @@ def run(
         with table(data) as keys:
             told = Told(
                 name=name,
-                role=role or ("inference" if keys.rows() else "admin"),
+                role=role,
                 team=team,
                 owner=owner,
                 lanes=tuple(lane or ()),
@@ -63,7 +63,7 @@ def run(
                 expires=expires,
             )
             known = (*catalog.models, *catalog.offers, *(each.model for each in settings.offers))
-            made = key_of(told, wiring.policy_of(settings), known, time.time())
+            made = key_of(told, wiring.policy_of(settings), known, time.time(), not keys.rows())
             shown = keys.made(made, whoever(), time.time())
     if as_json:
         typer.echo(json.dumps({"name": made.name, "role": made.role, "key": shown}))

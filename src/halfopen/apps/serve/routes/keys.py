@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from halfopen.access.key import Key
 from halfopen.apps.keys import Told, key_of, plain, rows
-from halfopen.errors import BadBody, UnknownPath
+from halfopen.errors import BadBody, LedgerFull, UnknownPath
 from halfopen.flows.asking.keyring import Keyring
 from halfopen.flows.house import House
-from halfopen.ports.stores import KeyKeeper, KeyTaken
+from halfopen.ports.stores import KeyEnded, KeyKeeper, KeyTaken
 
+T = TypeVar("T")
 _told = msgspec.json.Decoder(Told)
 
 
@@ -33,8 +36,8 @@ async def create(request: Request, house: House) -> Response:
     now = house.clock.now()
     try:
         told = _told.decode(await request.body())
-        made = key_of(told, house.policy, _models(house), now)
-        shown = _keeper(house.keys).made(made, who(request), now)
+        made = key_of(told, house.policy, _models(house), now, not house.keys.locked)
+        shown = await _done(_keeper(house.keys).made, made, who(request), now)
     except (msgspec.DecodeError, UnicodeDecodeError, KeyTaken, ValueError) as why:
         raise BadBody(f'{why}. Send for example {{"name": "ana", "budgets": ["25/month"]}}.') from None
     house.keys.reload()
@@ -45,9 +48,11 @@ async def revoke(request: Request, house: House) -> Response:
     """A key is of no use from now on; its row and its spending stay."""
     name, now = request.path_params["id"], house.clock.now()
     try:
-        found = _keeper(house.keys).changed(name, who(request), now, "key revoked", revoked=now)
+        found = await _done(_revoked, _keeper(house.keys), name, who(request), now)
     except KeyError:
         raise _unknown(name) from None
+    except KeyEnded as why:
+        raise BadBody(f"{why}.") from None
     house.keys.reload()
     return _json(plain(found, now))
 
@@ -56,16 +61,30 @@ async def rotate(request: Request, house: House) -> Response:
     """Another secret for a key, which the answer has, the only time that anybody sees it."""
     name = request.path_params["id"]
     try:
-        shown = _keeper(house.keys).rotated(name, who(request), house.clock.now())
+        shown = await _done(_keeper(house.keys).rotated, name, who(request), house.clock.now())
     except KeyError:
         raise _unknown(name) from None
+    except KeyEnded as why:
+        raise BadBody(f"{why}.") from None
     house.keys.reload()
     return _json({"name": name, "key": shown})
 
 
 async def audit(request: Request, house: House) -> Response:
     """Who changed which key, when, from what to what: the last thousand lines, the newest last."""
-    return _json({"lines": _keeper(house.keys).audit()})
+    return _json({"lines": await _done(_keeper(house.keys).audit)})
+
+
+async def _done(work: Callable[..., T], *words: Any) -> T:
+    """In a thread: another process may hold the table for a while. Raises LedgerFull where it holds it for too long."""
+    try:
+        return await asyncio.to_thread(work, *words)
+    except OSError as why:
+        raise LedgerFull(f"The table of keys cannot be used just now ({why}). Try again.", retry_after=1) from None
+
+
+def _revoked(keeper: KeyKeeper, name: str, who: str, now: float) -> Key:
+    return keeper.changed(name, who, now, "key revoked", revoked=now)
 
 
 def who(request: Request) -> str:
