@@ -17,12 +17,12 @@ from halfopen.limits.bucket import Limits
 from halfopen.limits.budget import Account, Budget
 
 Role = Literal["inference", "viewer", "operator", "admin"]
-Right = Literal["call", "read", "operate", "manage"]
+Right = Literal["look", "call", "read", "operate", "manage"]
 RIGHTS: Mapping[Role, tuple[Right, ...]] = {
-    "inference": ("call",),
-    "viewer": ("read",),
-    "operator": ("call", "read", "operate"),
-    "admin": ("call", "read", "operate", "manage"),
+    "inference": ("look", "call"),
+    "viewer": ("look", "read"),
+    "operator": ("look", "call", "read", "operate"),
+    "admin": ("look", "call", "read", "operate", "manage"),
 }
 MARK = "ho_"  # how every key begins, so that scanners of secrets know one
 LABELS = ("lane", "zone", "task")

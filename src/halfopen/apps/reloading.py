@@ -87,7 +87,7 @@ class Reloader:
             return
         try:
             self.house.keys.keeper.noted(why, self.house.clock.now(), "config reloaded", "", moved)
-        except wiring.FAILS as wrong:  # it serves already; what the log has must do
+        except wiring.UNREAD as wrong:  # it serves already; what the log has must do
             _log.error("the reload cannot be noted in the audit: %s", wrong)
 
     def _swap(self, new: Settings) -> None:

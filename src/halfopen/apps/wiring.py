@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,14 +20,14 @@ from halfopen.adapters.sqlite.ledger import opened
 from halfopen.adapters.telemetry import Counts
 from halfopen.adapters.tokens.counter import PipedCounter, installed
 from halfopen.apps.config.environment import Environment
-from halfopen.apps.config.settings import INNERMOST, Engine, OwnOffer, OwnProvider, Settings, zone_names
+from halfopen.apps.config.settings import INNERMOST, Engine, OwnOffer, OwnProvider, RateLimits, Settings, zone_names
 from halfopen.apps.config.sound import refuse, unknown
 from halfopen.apps.retiring import retirements
 from halfopen.apps.roster import Roster, roster
 from halfopen.apps.shelf import stock
 from halfopen.catalog.provider import Provider
 from halfopen.catalog.snapshot import Catalog
-from halfopen.documents import amiss, nearest
+from halfopen.documents import Complaint, amiss, nearest
 from halfopen.flows.asking.keyring import Keyring
 from halfopen.flows.house import House, day_of
 from halfopen.flows.setup import Rows, Setup
@@ -37,6 +37,7 @@ from halfopen.ports.stores import Charges
 from halfopen.ports.upstream import Signer
 
 _log = logging.getLogger("halfopen")
+UNREAD = FAILS  # what the table of keys may raise
 KEYS_SECONDS = 0.5  # until a key that somebody else has changed counts
 
 
@@ -83,6 +84,7 @@ def setup_of(book: Roster, settings: Settings, environment: Environment, stack: 
 
     Raises Complaints, signing.SigningTrouble.
     """
+    refuse(_misnamed(book, settings.limits))
     upstreams = clients(book)
     for client in upstreams.values():
         stack.push_async_callback(client.close)
@@ -96,6 +98,17 @@ def setup_of(book: Roster, settings: Settings, environment: Environment, stack: 
         limits=settings.limits.by_whose,
         unpriced=settings.budgets.unpriced,
     )
+
+
+def _misnamed(book: Roster, limits: RateLimits) -> Iterator[Complaint]:
+    """Limits of an offer or a provider that is not there: they would hold nothing."""
+    for kind, named, known in (
+        ("offers", limits.offers, book.catalog.offers),
+        ("providers", limits.providers, book.catalog.providers),
+    ):
+        for name in named.keys() - known.keys():
+            wanted = "an offer (`model@provider`)" if kind == "offers" else "a provider"
+            yield amiss(f"limits.{kind}.{name}", f"`{name}`", wanted, nearest(name, list(known)))
 
 
 async def _count(ledger: Charges, house: House, simulated: bool) -> None:
@@ -126,7 +139,7 @@ async def _looking(keys: Keyring) -> None:
         await asyncio.sleep(KEYS_SECONDS)
         try:
             keys.refresh()
-        except FAILS as why:  # the next look may be well, and a revoked key must not stay
+        except UNREAD as why:  # the next look may be well, and a revoked key must not stay
             _log.error("the keys cannot be looked at; it is tried again: %s", why)
 
 

@@ -112,8 +112,7 @@ async def kept(path: str, scope: Scope, house: House, doors: Doors, send: Send) 
             raise WrongMethod(f"{scope['path']} is not called with {scope['method']}.")
         query = f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
         crossing = tuple((name, value) for name, value in headers.items() if name in RESPONSES.headers)
-        key = holder.name if holder else ""
-        asked = Question(named, scope["method"], f"{slash}{rest}{query}", key, crossing)
+        asked = Question(named, scope["method"], f"{slash}{rest}{query}", holder, crossing)
         entry, body = await fetched(asked, house)
         said = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body)), *ids(RESPONSES, id)]
         said.append((b"x-halfopen-offer", entry.offer.encode()))
@@ -178,7 +177,7 @@ async def _farewell(relay: Relay, fault: Stopping, send: Send) -> None:
 def headers_of(attempt: Attempt, provider: Headers) -> Headers:
     """What every answer says of where it came from."""
     decision, step, asked = attempt.decided.decision, attempt.step, attempt.asked
-    lost = (*attempt.sent.lost, *attempt.lost)
+    lost, warns = (*attempt.sent.lost, *attempt.lost), attempt.hold.warns if attempt.hold else ""
     return (
         *[(PASSED_ON[name], value) for name, value in provider if name in PASSED_ON],
         *ids(asked.dialect, asked.id),
@@ -188,7 +187,7 @@ def headers_of(attempt: Attempt, provider: Headers) -> Headers:
         (b"x-halfopen-reason", decision.reason.encode("ascii", "replace")),
         *(((b"x-halfopen-simulated", b"true"),) if step.simulated else ()),
         *(((b"x-halfopen-dropped", _dropped(lost)),) if lost else ()),
-        *(((b"x-halfopen-budget", attempt.hold.warns.encode()),) if attempt.hold and attempt.hold.warns else ()),
+        *(((b"x-halfopen-budget", warns.encode("ascii", "replace")),) if warns else ()),
     )
 
 

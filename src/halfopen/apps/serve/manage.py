@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
-from difflib import get_close_matches
-from typing import Any
 
 import msgspec
 from starlette.applications import Starlette
@@ -19,18 +17,18 @@ from halfopen.apps.serve.openapi import document
 from halfopen.apps.serve.page import PAGE
 from halfopen.apps.serve.routes import catalog, keys
 from halfopen.apps.serve.routes.advising import advise, drill
+from halfopen.apps.serve.routes.answered import json
+from halfopen.apps.serve.routes.keys import holder_of
+from halfopen.apps.serve.routes.listing import model, models
 from halfopen.apps.serve.routes.rank import rank
 from halfopen.apps.serve.routes.sizing import breakeven, cost, fleet
 from halfopen.apps.supposed import Supposed, foreseen
-from halfopen.errors import BadBody, CallerFault, Resting, Retired, UnknownLane, UnknownModel, UnknownPath
-from halfopen.flows.asking.ask import LONGEST
+from halfopen.errors import BadBody, CallerFault, UnknownPath
+from halfopen.flows.asking.bound import bound
 from halfopen.flows.asking.labels import LABELS, with_headers
 from halfopen.flows.house import House
 from halfopen.money import amount
-from halfopen.policy.rules import AUTO, PREFIX
-from halfopen.policy.world import Ask
 from halfopen.wire import body as bodies
-from halfopen.wire.table import DIALECTS
 
 
 class Question(msgspec.Struct, forbid_unknown_fields=True):
@@ -51,80 +49,17 @@ class Question(msgspec.Struct, forbid_unknown_fields=True):
 _question = msgspec.json.Decoder(Question)
 
 
-def json(value: Any, status: int = 200) -> Response:
-    return Response(msgspec.json.encode(value), status, media_type="application/json")
-
-
 async def front(request: Request, house: House) -> Response:
     """A page for people: what this is and how to call it."""
     return Response(PAGE, media_type="text/html; charset=utf-8")
 
 
-async def models(request: Request, house: House) -> Response:
-    """Lanes and offers, in a shape that OpenAI's, Anthropic's and Google's clients read."""
-    data = _listed(house)
-    ends = {"first_id": data[0]["id"], "last_id": data[-1]["id"]} if data else {"first_id": None, "last_id": None}
-    return json({"object": "list", "data": data, "models": data, "has_more": False, **ends})
-
-
-async def model(request: Request, house: House) -> Response:
-    """One row of the list, or one for any other name that a request may give as its model."""
-    id = request.path_params["id"].removeprefix("models/")
-    rows = {row["id"]: row for row in reversed(_listed(house))}  # of two with one name the first counts
-    if id in rows:
-        return json(rows[id])
-    if not id:
-        raise UnknownModel("No model is named here. GET /v1/models, without a slash at its end, lists them all.")
-    if len(id) <= LONGEST and _is_served(id, house):
-        return json(_row(id, "", "halfopen"))
-    near = " or ".join(f"`{name}`" for name in get_close_matches(id[:LONGEST], rows, 3))
-    hint = f"Did you mean {near}? " if near else ""
-    raise UnknownModel(f"There is no `{id[:LONGEST]}` in the list. {hint}GET /v1/models shows it whole.")
-
-
-def _listed(house: House) -> list[dict[str, Any]]:
-    lanes = [(PREFIX + AUTO, "the first lane whose `when` lets a request in", "halfopen")]
-    lanes += [(PREFIX + name, lane.about, "halfopen") for name, lane in house.policy.lanes.items()]
-    offers = [(c.id, c.model, c.provider) for c in house.world().candidates if not c.lacks]
-    aliases = [(name, f"alias of {target}", "halfopen") for name, target in house.policy.aliases.items()]
-    return [_row(*named) for named in (*lanes, *aliases, *offers)]
-
-
-def _row(id: str, name: str, owner: str) -> dict[str, Any]:
-    return {
-        "id": id,
-        "object": "model",
-        "type": "model",
-        "created": 0,
-        "created_at": "1970-01-01T00:00:00Z",
-        "owned_by": owner,
-        "display_name": name or id,
-        "name": f"models/{id}",
-        "displayName": name or id,
-        "supportedGenerationMethods": ["generateContent", "countTokens"],
-    }
-
-
-def _is_served(name: str, house: House) -> bool:
-    """Whether a request of either dialect could name this as its model, if not this second.
-
-    Raises the fault that it would meet for a name that is known and of no use: AmbiguousModel, Retired.
-    """
-    try:
-        stops = [house.decide(Ask(name, dialect)).decision.stop for dialect in DIALECTS]
-    except (UnknownModel, UnknownLane):
-        return False
-    if any(stop is None or stop.kind is Resting for stop in stops):
-        return True
-    if (retired := next((stop for stop in stops if stop and stop.kind is Retired), None)) is not None:
-        raise Retired(retired.message)
-    return False
-
-
 async def told(request: Request, house: House) -> Response:
     """What became of a request: every attempt with its usage and exact cost, and the decision behind it."""
-    id = request.path_params["id"]
+    id, holder = request.path_params["id"], holder_of(request)
     entries = await house.ledger.find(id)
+    if holder is not None and not holder.may("read"):  # its own, and nobody else's
+        entries = [entry for entry in entries if entry.key == holder.name]
     if not entries:
         raise UnknownPath(f"There is no request `{id}` in the ledger (yet: a stream is entered when it ends).")
     text = await house.ledger.decision(entries[-1].decision)
@@ -135,7 +70,7 @@ async def told(request: Request, house: House) -> Response:
 
 
 async def explain(request: Request, house: House) -> Response:
-    """Where a request would go, and why every other offer would not serve it. Nobody is called."""
+    """Where a request of this key would go, and why every other offer would not serve it. Nobody is called."""
     data = await request.body()
     try:
         asked = _question.decode(data)
@@ -155,7 +90,8 @@ async def explain(request: Request, house: House) -> Response:
         body=bytes(asked.body),
     )
     read = supposed.read(house.policy)
-    return json(foreseen(house.decide(read.ask, read.facts).decision, read, house.destinations))
+    ask = bound(read.ask, holder_of(request))
+    return json(foreseen(house.decide(ask, read.facts).decision, read, house.destinations))
 
 
 async def openapi(request: Request, house: House) -> Response:
@@ -199,11 +135,11 @@ class Route:
 
 ROUTES = (
     Route("GET", "/", front),
-    Route("GET", "/v1/models", models, "call"),
-    Route("GET", "/v1/models/{id}", model, "call"),
-    Route("GET", "/v1beta/models", models, "call"),
-    Route("GET", "/v1beta/models/{id}", model, "call"),
-    Route("GET", "/halfopen/requests/{id}", told),
+    Route("GET", "/v1/models", models, "look"),
+    Route("GET", "/v1/models/{id}", model, "look"),
+    Route("GET", "/v1beta/models", models, "look"),
+    Route("GET", "/v1beta/models/{id}", model, "look"),
+    Route("GET", "/halfopen/requests/{id}", told, "look"),
     Route("POST", "/halfopen/explain", explain),
     Route("POST", "/halfopen/rank", rank),
     Route("POST", "/halfopen/advise", advise),

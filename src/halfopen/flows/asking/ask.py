@@ -8,6 +8,7 @@ from typing import NamedTuple
 from halfopen.access.key import Key
 from halfopen.conversation.outline import NOTHING
 from halfopen.errors import BadBody
+from halfopen.flows.asking.bound import bound, labelled
 from halfopen.flows.asking.bringing import SEARCHES, runs_by_itself
 from halfopen.flows.asking.labels import with_headers
 from halfopen.flows.spending.throttle import Pass
@@ -87,8 +88,7 @@ def read(
         raise BadBody("`model` is missing. Name a lane (`halfopen/realtime`), a model or an offer (`model@provider`).")
     dialect.check(body)
     labels = with_headers(dialect.labels(body), headers)
-    if holder is not None and holder.labels:
-        labels = {**holder.labels, **labels}
+    labels = labelled(labels, name, holder)
     for field, value in (("model", name), *labels.items()):
         if len(value) > LONGEST:
             raise BadBody(f"`{field}` has {len(value):,} characters; names and labels have at most {LONGEST}.")
@@ -104,9 +104,6 @@ def read(
         task=labels.get("task", ""),
         needs=needs,
         tokens=tokens,
-        reach=holder.zone if holder else "",
-        lanes=holder.lanes if holder else (),
-        models=holder.models if holder else (),
     )
     crossing = tuple((header, value) for header, value in headers.items() if header in dialect.headers)
     return Asked(
@@ -115,7 +112,7 @@ def read(
         body=body,
         size=len(data),
         headers=crossing,
-        ask=ask,
+        ask=bound(ask, holder),
         labels=labels,
         state=dialect.state(body) if isinstance(dialect, Dialect) else (),
         holder=holder,

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from halfopen.access.key import accounts
-from halfopen.errors import UnknownPath
+from halfopen.access.key import Key, accounts
+from halfopen.errors import NotAllowed, UnknownPath
+from halfopen.flows.asking.bound import reaches
 from halfopen.flows.discreet import blanked
 from halfopen.flows.house import House
 from halfopen.ledger.entry import Entry
@@ -30,16 +31,22 @@ class Question:
     id: str
     method: str
     tail: str
-    key: str = ""
+    holder: Key | None = None
     headers: Headers = ()
 
 
 async def fetched(asked: Question, house: House) -> tuple[Entry, bytes]:
-    """The row of the answer, and what its provider says of it. Raises UnknownPath, UpstreamFault, LedgerFull."""
+    """The row of the answer, and what its provider says of it.
+
+    Raises UnknownPath, NotAllowed, UpstreamFault, LedgerFull.
+    """
     entry = next((row for row in reversed(await house.ledger.find(asked.id)) if _is(row, asked)), None)
     destination = house.destinations.get(entry.offer) if entry else None
-    if entry is None or destination is None:
+    upstream = house.setup.upstreams.get(entry.zone) if entry else None
+    if entry is None or destination is None or upstream is None or RESPONSES.name not in destination.targets:
         raise UnknownPath(f"No provider is known here that keeps an answer `{asked.id[:80]}` of yours.")
+    if not any(c.id == entry.offer and reaches(asked.holder, c, house.policy.zones) for c in house.world().candidates):
+        raise NotAllowed(f"{entry.offer} keeps this answer, and your key may not go there any more.")
     call = Call(
         scheme=destination.scheme,
         host=destination.host,
@@ -50,7 +57,7 @@ async def fetched(asked: Question, house: House) -> tuple[Entry, bytes]:
         deadlines=destination.deadlines,
     )
     proof = await destination.signer.sign(call) if destination.signer else destination.headers_to(RESPONSES.name)
-    reply = await house.setup.upstreams[entry.zone].call(replace(call, headers=(*proof, *call.headers)))
+    reply = await upstream.call(replace(call, headers=(*proof, *call.headers)))
     body = blanked(await reply.whole(MOST_BYTES), proof)
     if reply.status != 200:
         raise from_provider(reply.status, body, None, entry.provider)
@@ -71,4 +78,4 @@ def _charged(row: Entry, entry: Entry, house: House) -> int:
 
 
 def _is(row: Entry, asked: Question) -> bool:
-    return row.answered_as == asked.id and row.key == asked.key
+    return row.answered_as == asked.id and row.key == (asked.holder.name if asked.holder else "")

@@ -19,7 +19,7 @@ from tests.apps.serve.test_passing import chat_script
 
 
 def test_a_refusal_of_the_request_itself_passes_as_it_came_and_nobody_else_is_asked(tmp_path: Path) -> None:
-    body = b'{"error": {"message": "your prompt is too long", "type": "x", "code": "y"}, "more": [1,  2]}'
+    body = b'{"error": {"message": "your prompt is rude", "type": "x", "code": "y"}, "more": [1,  2]}'
 
     async def story() -> None:
         async with (
@@ -27,7 +27,7 @@ def test_a_refusal_of_the_request_itself_passes_as_it_came_and_nobody_else_is_as
             ScriptedUpstream(chat_script) as good,
             inside(tmp_path, over({"bad": bad, "good": good})) as gateway,
         ):
-            with pytest.raises(openai.BadRequestError, match="your prompt is too long") as told:
+            with pytest.raises(openai.BadRequestError, match="your prompt is rude") as told:
                 await gateway.openai().chat.completions.create(model="halfopen/both", messages=HI)
             assert told.value.response.content == body
             assert good.connections == 0

@@ -21,8 +21,8 @@ from halfopen.money import PICO
 from halfopen.testing import Cut, Hold, Received, ScriptedUpstream, Step, always, wires
 from tests.apps.serve.gateways import HI, Config, Inside, inside, over, run
 
-# Two dollars a million tokens in and ten out: 9 tokens out are 90 millionths; no request here has more than 128 bytes, and
-# 512 are for what providers put around it.
+# Two dollars a million tokens in and ten out: 9 tokens out are 90 millionths; no request here has more than 128 bytes,
+# and 512 are for what providers put around it.
 OUT = 9
 MOST = (2 * 640 + 90) * PICO // 10**6
 ASK: Mapping[str, Any] = {"model": "m-up", "messages": HI, "max_tokens": OUT}

@@ -14,6 +14,7 @@ import pytest
 
 from halfopen.access.key import MARK, Key, Role
 from halfopen.adapters.sqlite.access import Access, access
+from halfopen.documents import Complaints
 from halfopen.testing import ScriptedUpstream
 from tests.apps.serve.gateways import CHAT, HI, Inside, exchanged, inside, over, post, run
 from tests.apps.serve.test_passing import chat_script
@@ -23,11 +24,11 @@ LANES = {"only": {"require": {"models": ["m-up"]}}, "other": {"require": {"model
 
 
 @asynccontextmanager
-async def gateway(folder: Path, **more: Any) -> AsyncIterator[Inside]:
+async def gateway(folder: Path, *, key: str = "", **more: Any) -> AsyncIterator[Inside]:
     """Over a provider anywhere and one at home; both say hello."""
     async with ScriptedUpstream(chat_script) as up, ScriptedUpstream(chat_script) as home:
         config = over({"up": up, "home": home})
-        async with inside(folder, {**config, "lanes": {**config["lanes"], **LANES}}, **more) as there:
+        async with inside(folder, {**config, "lanes": {**config["lanes"], **LANES}, **more}, key=key) as there:
             yield there
 
 
@@ -81,7 +82,7 @@ def test_nobody_needs_a_key_until_there_is_one_and_then_everybody_does(tmp_path:
 # What each role gets for: a chat, the list of models, the metrics, an explanation, the list of keys, a new key.
 ROLES: Mapping[Role, list[int]] = {
     "inference": [200, 200, 403, 403, 403, 403],
-    "viewer": [403, 403, 200, 200, 403, 403],
+    "viewer": [403, 200, 200, 200, 403, 403],
     "operator": [200, 200, 200, 200, 200, 403],
     "admin": [200, 200, 200, 200, 200, 201],
 }
@@ -209,3 +210,71 @@ def test_a_label_that_a_key_has_is_said_for_requests_that_do_not_say_it(tmp_path
             return [silent.headers["x-halfopen-lane"], saying.headers["x-halfopen-lane"], rows[0].labels["task"]]
 
     assert run(story()) == ["other", "only", "cv"]
+
+
+def test_a_label_of_a_key_that_names_a_lane_gives_way_to_the_lane_that_is_asked_for(tmp_path: Path) -> None:
+    async def story() -> list[str]:
+        async with gateway(tmp_path) as there:
+            client = there.openai(api_key=made(there, "ana", labels={"lane": "only"})).chat.completions
+            asked = [{**ASK, "model": name} for name in ("halfopen/other", "halfopen/auto", "m-up")]
+            told = [await client.with_raw_response.create(**each) for each in asked]
+            return [each.headers["x-halfopen-lane"] for each in told]
+
+    assert run(story()) == ["other", "only", "only"]
+
+
+@pytest.mark.parametrize(
+    ("bounds", "there", "missing"),
+    [
+        ({"models": ("m-home",)}, {"m-home@home", "halfopen/only", "halfopen/auto"}, {"m-up@up"}),
+        ({"zone": "home"}, {"m-home@home", "halfopen/only"}, {"m-up@up"}),
+        ({"lanes": ("only",)}, {"m-up@up", "halfopen/only"}, {"halfopen/other", "halfopen/both"}),
+        ({}, {"m-up@up", "m-home@home", "halfopen/only", "halfopen/other"}, set()),
+    ],
+)
+def test_a_key_is_shown_the_models_that_it_may_use(
+    tmp_path: Path, bounds: Any, there: set[str], missing: set[str]
+) -> None:
+    async def story() -> set[str]:
+        async with gateway(tmp_path) as gate:
+            _, told = await got(gate, "GET", "/v1/models", made(gate, "ana", **bounds))
+            return {row["id"] for row in told["data"]}
+
+    listed = run(story())
+    assert there <= listed
+    assert not missing & listed
+
+
+def test_where_a_request_would_go_is_told_for_the_key_that_asks(tmp_path: Path) -> None:
+    async def story() -> list[list[str]]:
+        async with gateway(tmp_path) as there:
+            keys = [made(there, "all", role="viewer"), made(there, "few", role="viewer", models=("m-home",))]
+            told = [await got(there, "POST", "/halfopen/explain", key, {"model": "halfopen/both"}) for key in keys]
+            return [sorted(step["offer"] for step in each["itinerary"]) for _, each in told]
+
+    assert run(story()) == [["m-home@home", "m-up@up"], ["m-home@home"]]
+
+
+def test_whoever_may_only_call_may_look_at_its_own_requests_and_at_nobody_elses(tmp_path: Path) -> None:
+    async def story() -> list[int]:
+        async with gateway(tmp_path) as there:
+            keys = [made(there, name) for name in ("ana", "bo")]
+            keys.append(made(there, "cy", role="viewer"))
+            raw = await there.openai(api_key=keys[0]).chat.completions.with_raw_response.create(**ASK)
+            await there.rows(raw.headers["x-halfopen-request"])
+            path = f"/halfopen/requests/{raw.headers['x-halfopen-request']}"
+            return [(await got(there, "GET", path, key))[0] for key in keys]
+
+    assert run(story()) == [200, 404, 200]
+
+
+@pytest.mark.parametrize(("kind", "word", "near"), [("offers", "m-up@upp", "m-up@up"), ("providers", "upp", "up")])
+def test_a_limit_of_what_is_not_there_is_refused_with_what_was_meant(
+    tmp_path: Path, kind: str, word: str, near: str
+) -> None:
+    async def story() -> None:
+        async with gateway(tmp_path, limits={kind: {word: {"requests": 5}}}):
+            pass
+
+    with pytest.raises(Complaints, match=rf"limits\.{kind}.*{near}"):
+        run(story())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import msgspec
@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from halfopen.access.key import Key
 from halfopen.apps.keys import Told, key_of, plain, rows
+from halfopen.apps.serve.routes.answered import json
 from halfopen.errors import BadBody, LedgerFull, UnknownPath
 from halfopen.flows.asking.keyring import Keyring
 from halfopen.flows.house import House
@@ -24,7 +25,7 @@ _told = msgspec.json.Decoder(Told)
 async def keys(request: Request, house: House) -> Response:
     """Every key, with what it may do and what it may spend; never its secret."""
     table = house.keys.table
-    return _json({"keys": rows(table.rows() if table else [], house.clock.now())})
+    return json({"keys": rows(table.rows() if table else [], house.clock.now())})
 
 
 async def create(request: Request, house: House) -> Response:
@@ -41,7 +42,7 @@ async def create(request: Request, house: House) -> Response:
     except (msgspec.DecodeError, UnicodeDecodeError, KeyTaken, ValueError) as why:
         raise BadBody(f'{why}. Send for example {{"name": "ana", "budgets": ["25/month"]}}.') from None
     house.keys.reload()
-    return _json({"name": made.name, "role": made.role, "key": shown}, 201)
+    return json({"name": made.name, "role": made.role, "key": shown}, 201)
 
 
 async def revoke(request: Request, house: House) -> Response:
@@ -54,7 +55,7 @@ async def revoke(request: Request, house: House) -> Response:
     except KeyEnded as why:
         raise BadBody(f"{why}.") from None
     house.keys.reload()
-    return _json(plain(found, now))
+    return json(plain(found, now))
 
 
 async def rotate(request: Request, house: House) -> Response:
@@ -67,12 +68,12 @@ async def rotate(request: Request, house: House) -> Response:
     except KeyEnded as why:
         raise BadBody(f"{why}.") from None
     house.keys.reload()
-    return _json({"name": name, "key": shown})
+    return json({"name": name, "key": shown})
 
 
 async def audit(request: Request, house: House) -> Response:
     """Who changed which key, when, from what to what: the last thousand lines, the newest last."""
-    return _json({"lines": await _done(_keeper(house.keys).audit)})
+    return json({"lines": await _done(_keeper(house.keys).audit)})
 
 
 async def _done(work: Callable[..., T], *words: Any) -> T:
@@ -87,9 +88,15 @@ def _revoked(keeper: KeyKeeper, name: str, who: str, now: float) -> Key:
     return keeper.changed(name, who, now, "key revoked", revoked=now)
 
 
+def holder_of(request: Request) -> Key | None:
+    """Whose key was shown; None where nobody needs one."""
+    found: Key | None = request.scope.get("halfopen.key")
+    return found
+
+
 def who(request: Request) -> str:
     """Whose key was shown, as the audit keeps it."""
-    key = request.scope.get("halfopen.key")
+    key = holder_of(request)
     return f"{key.name}, over HTTP" if key is not None else "somebody on this machine, over HTTP"
 
 
@@ -106,7 +113,3 @@ def _models(house: House) -> list[str]:
 
 def _unknown(name: str) -> UnknownPath:
     return UnknownPath(f"There is no key `{name[:80]}`; GET /halfopen/keys lists them.")
-
-
-def _json(value: Mapping[str, Any], status: int = 200) -> Response:
-    return Response(msgspec.json.encode(value), status, media_type="application/json")
