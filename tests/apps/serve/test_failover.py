@@ -18,7 +18,7 @@ from tests.apps.serve.gateways import HI, Inside, inside, over, run
 from tests.apps.serve.test_passing import chat_script, messages_script
 
 ERROR = {"error": {"message": "out of order", "type": "server_error"}}
-PATIENT = {"connect": 1, "first_byte": 0.2, "between_bytes": 0.2, "total": 20}
+PATIENT = {"connect": 1, "first_byte": 0.4, "between_bytes": 0.4, "total": 20}
 CONTENT = wires.chat_events(["Hel", "lo"], model="x")
 TOLD = wires.messages_events(["Hel", "lo"], model="x")
 
