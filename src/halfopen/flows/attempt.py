@@ -19,7 +19,7 @@ from halfopen.ledger.entry import Entry
 from halfopen.limits import retry
 from halfopen.limits.headers import spent
 from halfopen.policy.world import Candidate
-from halfopen.ports.upstream import Call, Headers, Reply
+from halfopen.ports.upstream import Call, Deadlines, Headers, Reply
 from halfopen.wire.faults import from_provider, retry_after
 from halfopen.wire.usage import Told, Usage
 from halfopen.wire.way import Coming, Sent, Way
@@ -66,7 +66,7 @@ class Attempt:
             target=spoken.target(destination.targets[spoken.name], step.served_as, self.asked.ask.stream),
             headers=(*self.proof, *self.asked.crossing(spoken)),
             body=self.sent.body,
-            deadlines=destination.deadlines,
+            deadlines=destination.deadlines if self.number == 1 else self._left(destination.deadlines),
         )
         if destination.signer:
             self.proof = await destination.signer.sign(call)
@@ -82,6 +82,10 @@ class Attempt:
         fault = from_provider(reply.status, body, retry_after(wait, self.house.clock.now()), step.provider)
         fault.body = fault.body if spoken is self.asked.dialect else b""  # its words stay, its shape would be foreign
         raise fault
+
+    def _left(self, given: Deadlines) -> Deadlines:
+        """What is left of the time that the request has, however many calls it takes."""
+        return replace(given, total=max(0.0, given.total - (self.house.clock.ticks() - self.asked.began)))
 
     def named(self, fault: UpstreamFault) -> UpstreamFault:
         """The fault as its caller may read it."""

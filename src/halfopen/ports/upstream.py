@@ -16,7 +16,7 @@ class Deadlines:
     connect: float = 5.0  # name, TCP and TLS together
     first_byte: float = 120.0  # from the last byte sent to the first byte of the answer's head
     between_bytes: float = 60.0  # between two pieces of the body
-    total: float = 600.0  # the whole call
+    total: float = 600.0  # the whole call; a second call has what is left of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
