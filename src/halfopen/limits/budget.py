@@ -69,6 +69,7 @@ def _period(text: str) -> Period:
     raise ValueError(text)
 
 
+@lru_cache(maxsize=64)
 def window(per: Period, day: date) -> str:
     """The name of the period that a day is in: the days that begin with it are those of the period."""
     return {"day": day.isoformat(), "month": f"{day:%Y-%m}", "total": ""}[per]
