@@ -10,7 +10,7 @@ LOCK := uv pip compile --annotation-style line --python-version 3.11 --universal
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help up local test campaigns fuzz check format tidy lint types imports structure docs bench bench-fleet bench-ratings bench-start lock clean
+.PHONY: help up local test campaigns fuzz soak check format tidy lint types imports structure docs bench bench-fleet bench-ratings bench-start lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r verb text; do \
@@ -47,6 +47,9 @@ imports: .venv/.tests ## who may import whom
 
 fuzz: .venv/.tests ## nearly right bytes for every reader of the wire; MINUTES=10 are the default
 	@$(BIN)/python -m tests.wire.fuzz.campaign --minutes $(or $(MINUTES),10) $(ARGS)
+
+soak: .venv/.tests ## a million mixed requests: is memory flat, do the books balance? ARGS="--requests 100000"
+	@$(BIN)/python -m tests.apps.serve.keeping.soak $(ARGS)
 
 structure: .venv/.tests ## sizes, names, nesting, docstrings
 	@$(BIN)/python -m pytest tests/test_structure.py
