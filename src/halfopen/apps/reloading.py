@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ import msgspec
 from halfopen.apps import shelf, wiring
 from halfopen.apps.config.environment import Environment
 from halfopen.apps.config.settings import Settings, load
+from halfopen.apps.config.variables import Variables
 from halfopen.apps.roster import roster
 from halfopen.flows.house import House
 
@@ -65,9 +66,8 @@ class Reloader:
             fixed = [line for line in moved if line.partition(".")[0].partition(":")[0] in FIXED]
             if fixed:
                 raise ValueError(f"{'; '.join(fixed)}: this needs a start")
-            if moved:
-                self._swap(new)
-                self.settings = new
+            self._swap(new)  # also where nothing has moved: a key's file may be another
+            self.settings = new
         except (ValueError, LookupError, OSError) as wrong:
             _log.error("config not reloaded (%s); the old one serves on: %s", why, wrong)
             return False
@@ -92,8 +92,9 @@ class Reloader:
 
     def _swap(self, new: Settings) -> None:
         catalog, settings = shelf.stock(self.environment.data).catalog, self.ready(new)
-        book = roster(catalog, settings, self.environment)
-        self.house.swap(wiring.setup_of(book, settings, self.environment, self._stack))
+        there = replace(self.environment, variables=Variables(self.environment.variables))  # secrets are told anew
+        book = roster(catalog, settings, there)
+        self.house.swap(wiring.setup_of(book, settings, there, self._stack))
 
     def _stamped(self) -> Stamp:
         path = self.environment.config

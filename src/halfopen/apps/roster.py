@@ -210,7 +210,7 @@ def lacking(provider: Provider, variables: Mapping[str, str]) -> str:
         return f"it has no address: set `providers: {{{provider.name}: {{base_url: ...}}}}` in {YOURS}"
     if provider.auth != "none" and provider.key_env and provider.hosting != "self_hosted":
         wanted = (provider.key_env, *SIGNED.get(provider.auth, ()))
-        missing = [name for name in wanted if not variables.get(name)]
+        missing = [name for name in wanted if name not in variables]  # none of them is looked at for that
         return f"it has no key: set {' and '.join(missing)}" if missing else ""
     return ""
 

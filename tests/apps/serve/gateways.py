@@ -123,7 +123,8 @@ async def inside(
     """Starts a gateway as `halfopen up` does, with no key of any provider in its environment but for `variables`."""
     path = written(folder, config)
     chosen = settings.load(path)
-    environment = Environment(key=key, config=path, data=folder / "data", variables=variables)
+    told = {**variables, "HALFOPEN_KEY": key} if key else variables
+    environment = Environment(config=path, data=folder / "data", variables=told)
     async with AsyncExitStack() as stack:
         begun = await stack.enter_async_context(wiring.started(shipped(), chosen, environment))
         listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
@@ -152,11 +153,11 @@ def command(*arguments: str) -> list[str]:
 
 
 @contextmanager
-def outside(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+def outside(folder: Path, port: int, **variables: str) -> Iterator[subprocess.Popen[str]]:
     """A gateway in a process of its own, for the config in `folder`; it listens when the block begins."""
     told = ("up", "--port", str(port), "--config", str(folder / "halfopen.yaml"), "--data", str(folder / "data"))
     with subprocess.Popen(
-        command(*told), env=bare_environment(folder), stdout=subprocess.PIPE, text=True, cwd=folder
+        command(*told), env=bare_environment(folder, **variables), stdout=subprocess.PIPE, text=True, cwd=folder
     ) as child:
         try:
             assert child.stdout is not None

@@ -101,7 +101,7 @@ def _retiring(one: Retirement) -> dict[str, Any]:
 
 
 def _key(variable: str | None, variables: Mapping[str, str]) -> str:
-    return "none needed" if not variable else f"{variable} {'is set' if variables.get(variable) else 'is not set'}"
+    return "none needed" if not variable else f"{variable} {'is set' if variable in variables else 'is not set'}"
 
 
 def _advice(rows: list[dict[str, Any]], found: bool, drawn: bool, inner: str) -> list[str]:

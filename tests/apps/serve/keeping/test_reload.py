@@ -15,7 +15,7 @@ from typing import Any
 from halfopen.adapters.engines import free_port
 from halfopen.adapters.sqlite.access import access
 from halfopen.testing import Received, ScriptedUpstream, Step, paced, wires
-from tests.apps.serve.gateways import CHAT, Config, outside, over, post, run, written
+from tests.apps.serve.gateways import CHAT, Config, exchanged, outside, over, post, run, written
 from tests.apps.serve.test_kill import chunks, said
 
 BODY = b'{"model":"halfopen/both","messages":[{"role":"user","content":"Hi"}],"max_tokens":9%s}'
@@ -173,3 +173,25 @@ def test_a_gateway_that_is_stopped_ends_what_it_has_begun_and_takes_nothing_more
     assert (refused, code) == (16, 0)
     assert len(answers) >= 16
     assert all(told.startswith(b"HTTP/1.1 200") and told.endswith(b"data: [DONE]\n\n\r\n0\r\n\r\n") for told in answers)
+
+
+def test_a_provider_is_shown_what_its_key_s_file_says_since_the_last_reload(tmp_path: Path) -> None:
+    async def story() -> list[bytes]:
+        port, secret = free_port(), tmp_path / "secret"
+        secret.write_text("first-key", encoding="utf-8")
+        async with ScriptedUpstream(script) as up:
+            config: Any = over({"up": up})
+            config["providers"]["up"]["key_env"] = "UP_KEY"
+            written(tmp_path, config)
+            with outside(tmp_path, port, UP_KEY_FILE=str(secret)) as gateway:
+                await exchanged(port, post(port, CHAT, BODY % b""))
+                secret.write_text("second-key", encoding="utf-8")
+                os.kill(gateway.pid, signal.SIGHUP)
+                async with asyncio.timeout(10):
+                    while dict(up.requests[-1].headers)[b"authorization"] != b"Bearer second-key":
+                        await exchanged(port, post(port, CHAT, BODY % b""))
+            return [dict(each.headers)[b"authorization"] for each in up.requests]
+
+    shown = run(story())
+    assert set(shown) == {b"Bearer first-key", b"Bearer second-key"}
+    assert shown == sorted(shown)
