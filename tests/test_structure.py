@@ -173,15 +173,17 @@ def _bound(statement: ast.stmt) -> Iterator[str]:
     )
 
 
-def _modules() -> list[Module]:
+@pytest.fixture(scope="module")
+def modules() -> list[Module]:
+    """All of them, parsed once."""
     paths = sorted(path for folder in (SRC, TESTS) for path in folder.rglob("*.py"))
     texts = [(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")) for path in paths]
     return [Module(path, text, ast.parse(text)) for path, text in texts]
 
 
 @pytest.mark.parametrize(("rule", "where"), RULES, ids=[rule.__name__ for rule, _ in RULES])
-def test_every_module_keeps_the_rule(rule: Rule, where: re.Pattern[str]) -> None:
-    broken = [(each.path, *said) for each in _modules() if where.match(each.path) for said in rule(each)]
+def test_every_module_keeps_the_rule(modules: list[Module], rule: Rule, where: re.Pattern[str]) -> None:
+    broken = [(each.path, *said) for each in modules if where.match(each.path) for said in rule(each)]
     assert not broken, "\n" + "\n".join(f"{path}:{line}: {what}" for path, line, what in broken)
 
 
