@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import typer
 from rich.table import Table
@@ -34,9 +35,26 @@ def _moved(line: dict[str, str]) -> tuple[str, str]:
         name = str(after.get("name", ""))
     except (ValueError, AttributeError):
         return "", f"{line['before']} -> {line['after']}"
-    moved = [
-        f"{name}: {before[name]} -> {value}"
-        for name, value in after.items()
-        if name in before and before[name] != value
-    ]
-    return name, "; ".join(moved)
+    if not before:
+        return name, "; ".join(
+            f"{field}: {_said(field, value)}" for field, value in after.items() if _tells(field, value)
+        )
+    moved = {field: value for field, value in after.items() if before.get(field) != value}
+    return name, "; ".join(
+        f"{field}: {_said(field, before.get(field))} -> {_said(field, value)}" for field, value in moved.items()
+    )
+
+
+def _tells(field: str, value: Any) -> bool:
+    """Whether a field of a new key says something that is not in the line already, or the same of every key."""
+    return field not in ("id", "name", "created") and _said(field, value) != "none"
+
+
+def _said(field: str, value: Any) -> str:
+    if field in ("created", "expires", "revoked") and value:
+        return day(value)
+    if field == "budgets":
+        return ", ".join(f"{each['usd']}/{each.get('per', 'month')}" for each in value) or "none"
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {inner}" for name, inner in value.items() if inner is not None) or "none"
+    return ", ".join(map(str, value)) if isinstance(value, list) and value else str(value or "none")
