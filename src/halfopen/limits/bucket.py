@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from halfopen.documents import Complaints, amiss
 
+WORDS = {"requests": "requests a minute", "tokens": "tokens a minute", "at_once": "requests at once"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from halfopen.errors import RateLimited
-from halfopen.limits.bucket import Bucket, Limits, refilled, taken, wait
+from halfopen.limits.bucket import WORDS, Bucket, Limits, refilled, taken, wait
 
 Whose = tuple[str, str]  # what it is, and its name: a key, a team, an offer, a provider
-WORDS = {"requests": "requests a minute", "tokens": "tokens a minute", "at_once": "requests at once"}
 SOON = 1.0  # seconds until one of those that run may have ended
 
 

@@ -13,7 +13,7 @@ from halfopen.apps.cli.catalog import show
 from halfopen.apps.cli.given.load import DataOption, JsonOption, complaining
 from halfopen.apps.cli.keys import table
 from halfopen.apps.keys import rows
-from halfopen.flows.spending.throttle import WORDS
+from halfopen.limits.bucket import WORDS
 
 EXAMPLES = ("halfopen keys list", "halfopen keys list --json")
 
