@@ -119,7 +119,7 @@ def test_a_model_without_a_row_is_sized_by_one_of_its_size_and_says_so(tables: T
         tables.like("nobody", None, None, None)
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(st.floats(1e3, 1e8), st.floats(1, 3))
 def test_provisioned_hours_never_fall_below_used_ones(requests: float, burst: float) -> None:
     asked = demand(requests, burst)
@@ -129,7 +129,7 @@ def test_provisioned_hours_never_fall_below_used_ones(requests: float, burst: fl
         assert most >= asked.monthly
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(st.floats(1e3, 1e8), st.floats(1, 20))
 def test_more_volume_never_costs_less_on_machines(requests: float, more: float) -> None:
     few, many = planned(demand(requests)), planned(demand(requests * more))

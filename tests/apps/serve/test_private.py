@@ -43,10 +43,12 @@ FAILURES: Mapping[str, list[Step]] = {
     "it sends no JSON": wires.whole(200, b"oops", ((b"content-type", b"application/json"),)),
 }
 
+HASTY = {**PATIENT, "first_byte": 0.2, "between_bytes": 0.2}
+
 
 def house(upstreams: Mapping[str, ScriptedUpstream], **more: Any) -> Mapping[str, Any]:
     """A config in which every provider also serves `shared`, and `secret` is another name of the private lane."""
-    plain = over(upstreams, deadlines=PATIENT, aliases={"secret": "halfopen/private"}, **more)
+    plain = over(upstreams, deadlines=HASTY, aliases={"secret": "halfopen/private"}, **more)
     shared = [{"model": "shared", "provider": name, "rating": 1500} for name in upstreams]
     return {**plain, "offers": [*plain["offers"], *shared]}
 

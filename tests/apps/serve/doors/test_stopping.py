@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from halfopen.adapters.engines import free_port
-from halfopen.apps.serve.server import LAST_SECONDS, Server
+from halfopen.apps.serve.server import LAST_SECONDS
 from halfopen.testing import Hold, ScriptedUpstream, Step, WaitFor, always, wires
 from tests.apps.serve.gateways import CHAT, MESSAGES, inside, outside, over, post, run, written
 
@@ -97,16 +97,15 @@ class Complaints(logging.Handler):
 @pytest.mark.parametrize("path", [CHAT, MESSAGES])
 @pytest.mark.parametrize(("more", "begun"), SILENT.values(), ids=SILENT.keys())
 def test_who_is_not_answered_within_the_grace_is_told_that_the_gateway_stops(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, more: bytes, begun: bool
+    tmp_path: Path, path: str, more: bytes, begun: bool
 ) -> None:
-    monkeypatch.setattr(Server, "grace", 0.2, raising=False)
     body = b'{"model":"m-up","messages":[{}],"max_tokens":9%b}' % more
     steps: list[Step] = [*PIECES[path], Hold()] if begun else [Hold()]
     log = Complaints()
 
     async def story() -> bytes:
         async with ScriptedUpstream(always(steps)) as up:
-            async with inside(tmp_path, over({"up": up})) as gateway:
+            async with inside(tmp_path, over({"up": up}, listen={"drain_seconds": 0.2})) as gateway:
                 logging.getLogger("uvicorn.error").addHandler(log)
                 reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
                 writer.write(post(gateway.port, path, body))
