@@ -27,11 +27,16 @@ VERB = "from halfopen.apps.cli import main; main()"
 TASKS = 20
 
 
+UNSERVED = 1  # the exit code of advice in which a task is served by nobody: the insurer's terms rule one out
+
+
 def seconds(*words: str) -> float:
-    """The wall time of one process. Raises CalledProcessError."""
+    """The wall time of one process. Raises CalledProcessError, but not for advice that leaves a task unserved."""
     begun = time.perf_counter()
     variables = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    subprocess.run([sys.executable, *words], stdout=subprocess.DEVNULL, env=variables, check=True)
+    done = subprocess.run([sys.executable, *words], check=False, stdout=subprocess.DEVNULL, env=variables)
+    if not (done.returncode == UNSERVED and "advise" in words):
+        done.check_returncode()
     return time.perf_counter() - begun
 
 

@@ -57,8 +57,8 @@ def decide(ask: Ask, facts: Mapping[str, str], world: World, health: Health, pol
     able = [c for c in stand.able if takes(c)] if takes else stand.able
     refused = [why for c, why in stand.barred if takes(c)] if takes else list(stand.refusals)
     if ask.models:
-        refused += [unkeyed(c) for c in able if not keyed(c, ask)]
-        able = [c for c in able if keyed(c, ask)]
+        refused += [unkeyed(c) for c in able if not keyed(c, ask.models)]
+        able = [c for c in able if keyed(c, ask.models)]
     if ask.holder:
         able, others = holders(ask, able, named=takes is not None)
         refused += others

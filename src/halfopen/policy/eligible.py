@@ -106,9 +106,9 @@ def refusal(c: Candidate, bounds: Bounds, world: World) -> Refusal | None:
     return None
 
 
-def keyed(c: Candidate, ask: Ask) -> bool:
-    """Whether the caller's key allows an offer."""
-    return not ask.models or c.model in ask.models or c.id in ask.models
+def keyed(c: Candidate, models: tuple[str, ...]) -> bool:
+    """Whether a key for these models or offers allows one; none is all."""
+    return not models or c.model in models or c.id in models
 
 
 def unkeyed(c: Candidate) -> Refusal:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from halfopen.access.key import Key
+from halfopen.policy.eligible import keyed
 from halfopen.policy.rules import AUTO, PREFIX
 from halfopen.policy.world import Ask, Candidate
 
@@ -30,4 +31,4 @@ def reaches(holder: Key | None, c: Candidate, zones: tuple[str, ...]) -> bool:
     if holder is None:
         return True
     near = not holder.zone or (holder.zone in zones and zones.index(c.zone) <= zones.index(holder.zone))
-    return near and (not holder.models or c.model in holder.models or c.id in holder.models)
+    return near and keyed(c, holder.models)

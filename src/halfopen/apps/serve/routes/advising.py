@@ -10,9 +10,9 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from halfopen.apps.serve.routes.answered import read
 from halfopen.apps.serve.routes.catalog import view
 from halfopen.apps.serve.routes.sizing import WORKLOAD, worked_out
-from halfopen.errors import BadBody
 from halfopen.flows.house import House, day_of
 
 if TYPE_CHECKING:
@@ -47,10 +47,7 @@ async def advise(request: Request, house: House) -> Response:
 
     With `since`, an older record, it says what has moved and whether the answer is another.
     """
-    try:
-        asked = _advise.decode(await request.body())
-    except (msgspec.DecodeError, UnicodeDecodeError) as why:
-        raise BadBody(f"{why}. Send for example {WORKLOAD}.") from None
+    asked = await read(request, _advise, WORKLOAD)
     return await worked_out(partial(_advised, asked, house, day_of(house.clock.now())))
 
 
@@ -60,10 +57,7 @@ async def drill(request: Request, house: House) -> Response:
     `gone` are providers, `retired` models, `price` offers with a factor (`gpt-6-luna@openai=2`), `machines` the share
     that is left, `volume` a factor, `only` countries (`EU`); all are lists of text.
     """
-    try:
-        asked = _drill.decode(await request.body())
-    except (msgspec.DecodeError, UnicodeDecodeError) as why:
-        raise BadBody(f'{why}. Send for example {WORKLOAD[:-1]}, "gone": ["openai"]}}.') from None
+    asked = await read(request, _drill, f'{WORKLOAD[:-1]}, "gone": ["openai"]}}')
     return await worked_out(partial(_drilled, asked, house, day_of(house.clock.now())))
 
 

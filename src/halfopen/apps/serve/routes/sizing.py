@@ -13,6 +13,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from halfopen.apps.serve.routes.answered import json, read
 from halfopen.apps.serve.routes.catalog import view
 from halfopen.errors import BadBody
 from halfopen.flows.house import House, day_of
@@ -67,10 +68,7 @@ _machine, _costs = msgspec.json.Decoder(Machine), msgspec.json.Decoder(Costs)
 
 async def cost(request: Request, house: House) -> Response:
     """What a workload costs a month at every offer that can serve it, exact, and what caching and batching save."""
-    try:
-        asked = _costs.decode(await request.body())
-    except (msgspec.DecodeError, UnicodeDecodeError) as why:
-        raise BadBody(f"{why}. Send for example {WORKLOAD}.") from None
+    asked = await read(request, _costs, WORKLOAD)
     return await worked_out(partial(_costed, asked, house, day_of(house.clock.now())))
 
 
@@ -85,19 +83,13 @@ def _costed(asked: Costs, house: House, day: date) -> dict[str, Any]:
 
 async def fleet(request: Request, house: House) -> Response:
     """What fits on a machine at which precision and how fast it would be; or, with `rows`, a table of predictions."""
-    try:
-        asked = _machine.decode(await request.body())
-    except (msgspec.DecodeError, UnicodeDecodeError) as why:
-        raise BadBody(f"{why}. Send for example {EXAMPLE}.") from None
+    asked = await read(request, _machine, EXAMPLE)
     return await worked_out(partial(_answer, asked))
 
 
 async def breakeven(request: Request, house: House) -> Response:
     """From which volume on an open model on machines of one's own is cheaper than each offer, or why never."""
-    try:
-        asked = _crossing.decode(await request.body())
-    except (msgspec.DecodeError, UnicodeDecodeError) as why:
-        raise BadBody(f'{why}. Send for example {{"model": "gpt-oss-120b", {WORKLOAD[1:]}.') from None
+    asked = await read(request, _crossing, f'{{"model": "gpt-oss-120b", {WORKLOAD[1:]}')
     return await worked_out(partial(_crossed, asked, house, day_of(house.clock.now())))
 
 
@@ -116,7 +108,7 @@ async def worked_out(work: Callable[[], dict[str, Any]]) -> Response:
         found = await asyncio.get_running_loop().run_in_executor(_bench, work)
     except (ValueError, LookupError) as why:
         raise BadBody(f"{why}.") from None
-    return Response(msgspec.json.encode(found), media_type="application/json")
+    return json(found)
 
 
 def _answer(asked: Machine) -> dict[str, Any]:
